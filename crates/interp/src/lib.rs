@@ -1,0 +1,1 @@
+//! The interpreter: instruction bodies, the generated engines, and what moves frames.

@@ -1,0 +1,1 @@
+//! The markers of instructions and the declarations of native modules, classes and functions.

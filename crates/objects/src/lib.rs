@@ -1,0 +1,1 @@
+//! The object model: the value word, the heap, types and their instances.

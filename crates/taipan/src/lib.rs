@@ -1,0 +1,1 @@
+//! Taipan, embedded: an interpreter of Python in a Rust program.
