@@ -1,0 +1,3 @@
+//! Files written by `cargo xtask gen` and committed.
+
+pub mod opcodes;
