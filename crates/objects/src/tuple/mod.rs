@@ -1,0 +1,160 @@
+//! `tuple`: a fixed row of values, stored inline behind the payload.
+//!
+//! [`Tuple`] is what Rust code uses; [`methods`] is what Python sees.
+
+pub mod iter;
+mod methods;
+
+use crate::heap::{self, Header, Payload, Ref};
+use crate::ids;
+use crate::payload;
+use crate::thread::ThreadState;
+use crate::typeobject::Type;
+use crate::value::{Result, TAG_BORROWED, Value};
+use std::cell::Cell;
+
+/// The number of items; the items themselves follow in memory. Never built on the Rust stack.
+#[repr(C)]
+pub struct Tuple {
+    len: usize,
+}
+
+payload!(Tuple, id = ids::TUPLE, extra = extra_bytes, container, traverse = |s, visit| s.items().iter().for_each(&mut *visit));
+
+unsafe fn extra_bytes(h: *mut Header) -> usize {
+    // SAFETY: called for tuples only.
+    unsafe { (*(h.add(1) as *const Tuple)).len * size_of::<Value>() }
+}
+
+impl Drop for Tuple {
+    fn drop(&mut self) {
+        // SAFETY: the items are initialised and nobody refers to the tuple any more.
+        unsafe { std::ptr::drop_in_place(std::ptr::slice_from_raw_parts_mut(self.items_ptr(), self.len)) }
+    }
+}
+
+/// The one empty tuple: a whole object in static memory, with the gc word that containers have.
+#[repr(C, align(8))]
+struct EmptyTuple {
+    gc: Cell<u64>,
+    header: Header,
+    len: usize,
+}
+// SAFETY: immortal and empty: nothing in it is ever written.
+unsafe impl Sync for EmptyTuple {}
+static EMPTY: EmptyTuple = EmptyTuple { gc: Cell::new(0), header: Header::immortal(ids::TUPLE), len: 0 };
+
+impl Tuple {
+    pub fn new(ts: &ThreadState, items: Vec<Value>) -> Ref<Tuple> {
+        if items.is_empty() {
+            return Tuple::empty(ts);
+        }
+        let ty = <Tuple as Payload>::class(ts);
+        Tuple::new_with_type(ts, &ty, items)
+    }
+    /// A tuple of `ty`, which is `tuple` or a subclass.
+    pub fn new_with_type(ts: &ThreadState, ty: &Type, mut items: Vec<Value>) -> Ref<Tuple> {
+        // SAFETY: the vector gives its items up, they are moved bit by bit.
+        unsafe {
+            let n = items.len();
+            items.set_len(0);
+            Tuple::from_raw(ts, ty, items.as_ptr(), n)
+        }
+    }
+    pub fn from_slice(ts: &ThreadState, items: &[Value]) -> Ref<Tuple> {
+        if items.is_empty() {
+            return Tuple::empty(ts);
+        }
+        for v in items {
+            std::mem::forget(v.clone());
+        }
+        let ty = <Tuple as Payload>::class(ts);
+        // SAFETY: the counts just taken belong to the copies.
+        unsafe { Tuple::from_raw(ts, &ty, items.as_ptr(), items.len()) }
+    }
+    pub fn from_array<const N: usize>(ts: &ThreadState, items: [Value; N]) -> Ref<Tuple> {
+        let items = std::mem::ManuallyDrop::new(items);
+        let ty = <Tuple as Payload>::class(ts);
+        // SAFETY: the array is not dropped; its items move.
+        unsafe { Tuple::from_raw(ts, &ty, items.as_ptr(), N) }
+    }
+    /// Moves `n` values from `items` into a new tuple.
+    ///
+    /// # Safety
+    /// The caller gives up the `n` values at `items`.
+    #[inline]
+    pub unsafe fn from_raw(ts: &ThreadState, ty: &Type, items: *const Value, n: usize) -> Ref<Tuple> {
+        // SAFETY: the payload is complete before anybody sees the object.
+        unsafe {
+            let h = heap::allocate(ts, ty, n * size_of::<Value>());
+            let t = h.as_ptr().add(1) as *mut Tuple;
+            (&raw mut (*t).len).write(n);
+            std::ptr::copy_nonoverlapping(items, t.add(1) as *mut Value, n);
+            if ty.is_heap_type() {
+                ty.instance_made();
+            }
+            Ref::from_value_unchecked(Value::from_header(h))
+        }
+    }
+    #[inline]
+    pub fn empty(_ts: &ThreadState) -> Ref<Tuple> {
+        // SAFETY: the static is a tuple; immortal objects are tagged as borrowed.
+        unsafe { Ref::from_value_unchecked(Value::from_word(&EMPTY.header as *const Header as u64 | TAG_BORROWED)) }
+    }
+    #[inline(always)]
+    fn items_ptr(&self) -> *mut Value {
+        // SAFETY: the items lie directly behind the payload, inside the same allocation.
+        unsafe { (self as *const Tuple).add(1) as *mut Value }
+    }
+    #[inline(always)]
+    pub fn items(&self) -> &[Value] {
+        // SAFETY: `len` initialised values follow.
+        unsafe { std::slice::from_raw_parts(self.items_ptr(), self.len) }
+    }
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+    #[inline(always)]
+    pub fn get(&self, i: usize) -> Option<&Value> {
+        self.items().get(i)
+    }
+}
+
+/// CPython's hash of a row of hashes (a simplified xxHash): set order shows it.
+pub struct RowHash {
+    acc: u64,
+    len: u64,
+}
+
+const PRIME_1: u64 = 11400714785074694791;
+const PRIME_2: u64 = 14029467366897019727;
+const PRIME_5: u64 = 2870177450012600261;
+
+impl RowHash {
+    pub const fn new() -> RowHash {
+        RowHash { acc: PRIME_5, len: 0 }
+    }
+    #[inline(always)]
+    pub fn add(&mut self, lane: i64) {
+        self.acc = self.acc.wrapping_add((lane as u64).wrapping_mul(PRIME_2)).rotate_left(31).wrapping_mul(PRIME_1);
+        self.len += 1;
+    }
+    pub fn finish(&self) -> i64 {
+        let acc = self.acc.wrapping_add(self.len ^ (PRIME_5 ^ 3527539));
+        if acc == u64::MAX { 1546275796 } else { acc as i64 }
+    }
+}
+
+/// The hash of a tuple of these items.
+pub fn hash_items(ts: &ThreadState, items: &[Value]) -> Result<i64> {
+    let mut h = RowHash::new();
+    for v in items {
+        h.add(crate::dict::hash_key(ts, v)?);
+    }
+    Ok(h.finish())
+}
