@@ -195,12 +195,10 @@ impl Table {
         let value = std::mem::replace(&mut e.value, Value::none());
         self.live -= 1;
         if self.live == 0 {
-            // Nothing is left: begin afresh, but keep the memory for a dictionary that is refilled.
+            // Nothing is left: begin afresh, but keep the entries' memory for a dictionary that is refilled.
             self.entries.clear();
-            if self.filled > 0 {
-                self.index.fill(0);
-                self.filled = 0;
-            }
+            self.index = Vec::new();
+            self.filled = 0;
             self.first = 0;
             self.rebuilds = self.rebuilds.wrapping_add(1);
         } else if i == self.first as usize {
