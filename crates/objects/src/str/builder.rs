@@ -1,0 +1,77 @@
+//! Building text piece by piece.
+
+use super::Str;
+use crate::heap::Ref;
+use crate::thread::ThreadState;
+use crate::unicode::wtf8;
+
+/// Text under construction: generalised UTF-8 that becomes a `str` at the end.
+#[derive(Default, Clone)]
+pub struct StrBuilder {
+    bytes: Vec<u8>,
+}
+
+impl StrBuilder {
+    pub fn new() -> StrBuilder {
+        StrBuilder::default()
+    }
+    pub fn with_capacity(n: usize) -> StrBuilder {
+        StrBuilder { bytes: Vec::with_capacity(n) }
+    }
+    #[inline]
+    pub fn push(&mut self, cp: u32) {
+        wtf8::push(&mut self.bytes, cp)
+    }
+    #[inline]
+    pub fn push_ascii(&mut self, b: u8) {
+        debug_assert!(b < 0x80);
+        self.bytes.push(b)
+    }
+    #[inline]
+    pub fn push_str(&mut self, s: &str) {
+        self.bytes.extend_from_slice(s.as_bytes())
+    }
+    /// Appends generalised UTF-8.
+    #[inline]
+    pub fn push_bytes(&mut self, b: &[u8]) {
+        self.bytes.extend_from_slice(b)
+    }
+    #[inline]
+    pub fn push_text(&mut self, s: &Str) {
+        self.bytes.extend_from_slice(s.bytes())
+    }
+    pub fn push_repeated(&mut self, cp: u32, n: usize) {
+        if cp < 0x80 {
+            self.bytes.resize(self.bytes.len() + n, cp as u8);
+            return;
+        }
+        let mut buffer = [0; 4];
+        let one = wtf8::encode(cp, &mut buffer);
+        self.bytes.reserve(one.len() * n);
+        for _ in 0..n {
+            self.bytes.extend_from_slice(one);
+        }
+    }
+    pub fn byte_len(&self) -> usize {
+        self.bytes.len()
+    }
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+    pub fn finish(self, ts: &ThreadState) -> Ref<Str> {
+        Str::from_wtf8(ts, &self.bytes)
+    }
+}
+
+impl std::fmt::Write for StrBuilder {
+    fn write_str(&mut self, s: &str) -> std::fmt::Result {
+        self.push_str(s);
+        Ok(())
+    }
+}

@@ -1,0 +1,180 @@
+//! One object per text: the table of interned strings, the one-character strings, and the key with which
+//! text is hashed. All of it belongs to an interpreter ([`ThreadState::interp`]).
+
+use super::{FLAG_INTERNED, Str};
+use crate::heap::{GilCell, Header, Ref};
+use crate::thread::ThreadState;
+use crate::value::Value;
+use hashbrown::HashTable;
+use siphasher::sip::SipHasher13;
+use std::cell::OnceCell;
+use std::ptr::NonNull;
+
+/// The interned strings of an interpreter. The table does not keep them alive: a string that dies takes
+/// itself out.
+pub struct Interned {
+    table: GilCell<HashTable<NonNull<Header>>>,
+    chars: Box<[OnceCell<Ref<Str>>; 256]>,
+    empty: OnceCell<Ref<Str>>,
+}
+
+impl Interned {
+    pub fn new() -> Interned {
+        Interned {
+            table: GilCell::new(HashTable::with_capacity(4096)),
+            chars: Box::new([const { OnceCell::new() }; 256]),
+            empty: OnceCell::new(),
+        }
+    }
+}
+
+/// The text of an object in the table.
+///
+/// # Safety
+/// `h` is a `str` whose memory has not been freed.
+unsafe fn text<'a>(h: NonNull<Header>) -> &'a Str {
+    // SAFETY: by the contract a `Str` follows the header.
+    unsafe { &*(h.as_ptr().add(1) as *const Str) }
+}
+
+impl Str {
+    /// The interned `str` with this text.
+    pub fn intern(ts: &ThreadState, s: &str) -> Ref<Str> {
+        Str::intern_wtf8(ts, s.as_bytes())
+    }
+    pub fn intern_wtf8(ts: &ThreadState, bytes: &[u8]) -> Ref<Str> {
+        if let Some(one) = Str::cached(ts, bytes) {
+            return one;
+        }
+        let hash = hash_bytes(ts, bytes);
+        if let Some(found) = Str::find_interned(ts, hash, bytes) {
+            return found;
+        }
+        let new = Str::allocate_wtf8(bytes);
+        new.set_hash(hash);
+        new.enter(ts, hash);
+        new
+    }
+    /// The interned `str` equal to this one, which becomes it when there was none. An instance of a
+    /// subclass is never interned: its text is.
+    pub fn intern_ref(ts: &ThreadState, s: &Ref<Str>) -> Ref<Str> {
+        if s.is_interned() {
+            return s.clone();
+        }
+        if !s.as_value().is_exact::<Str>() {
+            return Str::intern_wtf8(ts, s.bytes());
+        }
+        if let Some(one) = Str::cached(ts, s.bytes()) {
+            return one;
+        }
+        let hash = s.hash(ts);
+        if let Some(found) = Str::find_interned(ts, hash, s.bytes()) {
+            return found;
+        }
+        s.enter(ts, hash);
+        s.clone()
+    }
+    fn find_interned(ts: &ThreadState, hash: i64, bytes: &[u8]) -> Option<Ref<Str>> {
+        let table = &ts.interp().interned.table;
+        // SAFETY: what is in the table has not been freed.
+        let found = table.read(|t| t.find(hash as u64, |&h| unsafe { text(h) }.bytes() == bytes).copied())?;
+        // SAFETY: as above.
+        let header = unsafe { found.as_ref() };
+        if header.count() == 0 {
+            // On its way out: it must not come back.
+            table.write(|t| {
+                if let Ok(e) = t.find_entry(hash as u64, |&h| h == found) {
+                    e.remove();
+                }
+            });
+            return None;
+        }
+        header.increment();
+        // SAFETY: a live `str` that has just been counted.
+        Some(unsafe { Ref::from_value_unchecked(Value::from_header(found)) })
+    }
+    fn enter(self: &Ref<Str>, ts: &ThreadState, hash: i64) {
+        self.set_flag(FLAG_INTERNED);
+        // SAFETY: an object's header is never null.
+        let h = unsafe { NonNull::new_unchecked(self.as_value().header_ptr()) };
+        ts.interp().interned.table.write(|t| {
+            // SAFETY: what is in the table has not been freed.
+            t.insert_unique(hash as u64, h, |&h| unsafe { text(h) }.hash_if_known().unwrap_or(0) as u64);
+        });
+    }
+    /// A dying interned string leaves the table.
+    pub(super) fn leave(&self, ts: &ThreadState) {
+        let hash = self.hash_if_known().unwrap_or(0);
+        let me = self.bytes().as_ptr();
+        ts.interp().interned.table.write(|t| {
+            // SAFETY: what is in the table has not been freed.
+            if let Ok(e) = t.find_entry(hash as u64, |&h| std::ptr::eq(unsafe { text(h) }.bytes().as_ptr(), me)) {
+                e.remove();
+            }
+        });
+    }
+    /// The shared object for the empty text and for single characters below U+0100.
+    #[inline]
+    pub(super) fn cached(ts: &ThreadState, bytes: &[u8]) -> Option<Ref<Str>> {
+        match *bytes {
+            [] => Some(Str::empty(ts)),
+            [b] => Some(Str::latin1(ts, b)),
+            [a, b] if a < 0xc4 => Some(Str::latin1(ts, (a & 3) << 6 | (b & 0x3f))),
+            _ => None,
+        }
+    }
+    #[inline]
+    pub fn empty(ts: &ThreadState) -> Ref<Str> {
+        ts.interp().interned.empty.get_or_init(|| Str::new_interned(ts, &[])).clone()
+    }
+    /// The one-character string of a code point below U+0100.
+    #[inline]
+    pub fn latin1(ts: &ThreadState, c: u8) -> Ref<Str> {
+        ts.interp().interned.chars[c as usize]
+            .get_or_init(|| Str::new_interned(ts, char::from(c).encode_utf8(&mut [0; 4]).as_bytes()))
+            .clone()
+    }
+    fn new_interned(ts: &ThreadState, bytes: &[u8]) -> Ref<Str> {
+        let s = Str::allocate_wtf8(bytes);
+        let hash = hash_bytes(ts, bytes);
+        s.set_hash(hash);
+        s.enter(ts, hash);
+        s
+    }
+}
+
+/// The hash of `str` and `bytes` contents: SipHash-1-3 under the interpreter's key, 0 for nothing.
+#[inline]
+pub fn hash_bytes(ts: &ThreadState, bytes: &[u8]) -> i64 {
+    if bytes.is_empty() {
+        return 0;
+    }
+    let (k0, k1) = ts.interp().hash_key;
+    match SipHasher13::new_with_keys(k0, k1).hash(bytes) as i64 {
+        -1 => -2,
+        h => h,
+    }
+}
+
+/// The key for a value of `PYTHONHASHSEED`: a random one when absent, none at all for 0. Equal to
+/// CPython's for equal seeds, so that ASCII text hashes alike.
+pub fn hash_key(seed: Option<u32>) -> (u64, u64) {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    match seed {
+        None => (RandomState::new().build_hasher().finish(), RandomState::new().build_hasher().finish()),
+        Some(0) => (0, 0),
+        Some(seed) => {
+            let mut x = seed;
+            let mut next = || {
+                let mut key = [0; 8];
+                for b in &mut key {
+                    x = x.wrapping_mul(214013).wrapping_add(2531011);
+                    *b = (x >> 16) as u8;
+                }
+                u64::from_le_bytes(key)
+            };
+            let k0 = next();
+            (k0, next())
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What Unicode says about code points, and how text is encoded inside `str`.
+
+pub mod wtf8;
