@@ -4,6 +4,7 @@ use super::Str;
 use crate::heap::Ref;
 use crate::thread::ThreadState;
 use crate::unicode::wtf8;
+use crate::value::Result;
 
 /// Text under construction: generalised UTF-8 that becomes a `str` at the end.
 #[derive(Default, Clone)]
@@ -17,6 +18,10 @@ impl StrBuilder {
     }
     pub fn with_capacity(n: usize) -> StrBuilder {
         StrBuilder { bytes: Vec::with_capacity(n) }
+    }
+    /// Makes room, or raises MemoryError.
+    pub fn reserve(&mut self, ts: &ThreadState, n: usize) -> Result<()> {
+        self.bytes.try_reserve(n).map_err(|_| ts.memory_error())
     }
     #[inline]
     pub fn push(&mut self, cp: u32) {
