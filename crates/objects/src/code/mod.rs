@@ -1,0 +1,95 @@
+//! `code` objects: an [`isa::Code`] with what an interpreter needs to run it: the constants as values, the
+//! names as interned strings, and an executable copy of the units, into which inline caches and specialised
+//! opcodes are written. All of that is made when the code first runs.
+
+pub mod object;
+mod prepare;
+
+use crate::heap::Ref;
+use crate::str::Str;
+use crate::thread::ThreadState;
+use crate::value::Value;
+use std::cell::{Cell, OnceCell};
+use std::sync::Arc;
+use taipan_isa as isa;
+
+/// What [`Code::entry`] points to before the code is prepared.
+static UNPREPARED: [u16; 2] = [isa::op::PREPARE as u16, 0];
+
+#[repr(C)]
+pub struct Code {
+    /// The first executable unit, or [`UNPREPARED`].
+    pub entry: Cell<*const u16>,
+    pub consts: Cell<*const Value>,
+    pub names: Cell<*const Ref<Str>>,
+    pub nlocalsplus: u32,
+    /// Words of a frame: head, locals and operand stack.
+    pub frame_words: u32,
+    /// Identifies the code in call caches; 0 until somebody asks, and for good when ids have run out.
+    pub version: Cell<u32>,
+    /// Positional parameters; see `simple`.
+    pub argcount: u32,
+    pub kwonlyargcount: u32,
+    pub flags: u32,
+    /// Neither `*args`, `**kwargs` nor keyword-only parameters.
+    pub simple: bool,
+    /// The unit of the first instruction at which the frame can be seen.
+    pub first_traceable: Cell<u32>,
+    pub isa: Arc<isa::Code>,
+    prepared: OnceCell<Prepared>,
+    pub name: Ref<Str>,
+    pub qualname: Ref<Str>,
+    pub filename: Ref<Str>,
+    /// Tracing state of `sys.monitoring` and the like.
+    pub monitoring: Cell<u32>,
+}
+
+/// The parts made on first use.
+pub struct Prepared {
+    pub units: Box<[Cell<u16>]>,
+    pub consts: Box<[Value]>,
+    pub names: Box<[Ref<Str>]>,
+    pub local_names: Box<[Ref<Str>]>,
+}
+
+crate::payload!(Code, id = crate::ids::CODE, container,
+    traverse = |s, visit| if let Some(p) = s.prepared.get() {
+        p.consts.iter().for_each(visit)
+    });
+
+impl Code {
+    /// Is `ip` within the executable units (or just behind them)?
+    pub fn contains(&self, ip: *const u16) -> bool {
+        let start = self.entry.get() as usize;
+        (start..=start + 2 * self.isa.units.len()).contains(&(ip as usize))
+    }
+    pub fn is_generator_like(&self) -> bool {
+        self.flags & (isa::co::GENERATOR | isa::co::COROUTINE | isa::co::ASYNC_GENERATOR | isa::co::ITERABLE_COROUTINE) != 0
+    }
+    /// The parts made on first use.
+    pub fn prepared(&self, ts: &ThreadState) -> &Prepared {
+        self.prepared.get_or_init(|| prepare::prepare(ts, self))
+    }
+    pub fn const_values(&self, ts: &ThreadState) -> &[Value] {
+        &self.prepared(ts).consts
+    }
+    pub fn name_strings(&self, ts: &ThreadState) -> &[Ref<Str>] {
+        &self.prepared(ts).names
+    }
+    /// Names of all fast locals, interned.
+    pub fn local_names(&self, ts: &ThreadState) -> &[Ref<Str>] {
+        &self.prepared(ts).local_names
+    }
+    pub fn posonlyargcount(&self) -> usize {
+        self.isa.posonlyargcount as usize
+    }
+    /// The name of constant-pool entry `i` of the names.
+    ///
+    /// # Safety
+    /// The code runs (so it is prepared), and `i` comes from one of its instructions.
+    #[inline(always)]
+    pub unsafe fn name_at(&self, i: usize) -> &Ref<Str> {
+        // SAFETY: by the contract.
+        unsafe { &*self.names.get().add(i) }
+    }
+}
