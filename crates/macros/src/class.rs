@@ -42,12 +42,12 @@ pub fn expand_class(args: TokenStream, item: TokenStream) -> Result<TokenStream>
             let content;
             syn::parenthesized!(content in meta.input);
             a.parts = Punctuated::<Expr, Token![,]>::parse_terminated(&content)?.into_iter().collect();
-        } else if ["final", "no_new", "sequence", "mapping", "dict", "weakref", "mutable"].iter().any(|w| p.is_ident(w)) {
+        } else if ["final", "no_new", "sequence", "mapping", "match_self", "dict", "weakref", "mutable"].iter().any(|w| p.is_ident(w)) {
             let word = p.require_ident()?;
             a.flags.push(Ident::new(&word.to_string().to_uppercase(), word.span()));
         } else {
             return Err(meta.error(
-                "known options: name, module, doc, base, check, fill, parts(…), final, no_new, sequence, mapping, dict, weakref, mutable",
+                "known options: name, module, doc, base, check, fill, parts(…), final, no_new, sequence, mapping, match_self, dict, weakref, mutable",
             ));
         }
         Ok(())
@@ -61,11 +61,27 @@ pub fn expand_class(args: TokenStream, item: TokenStream) -> Result<TokenStream>
     let doc_text = a.doc.unwrap_or_else(|| doc(&block.attrs));
     let part = expand_block(&mut block)?;
     let Part { items, definition, new_text } = part;
-    let flags = &a.flags;
+    let has = |word: &str| a.flags.iter().any(|f| f == word);
+    let mut flags = vec![];
+    let bits = [
+        ("BASETYPE", !has("FINAL")),
+        ("IMMUTABLETYPE", !has("MUTABLE")),
+        ("DISALLOW_INSTANTIATION", has("NO_NEW")),
+        ("SEQUENCE", has("SEQUENCE")),
+        ("MAPPING", has("MAPPING")),
+        ("MATCH_SELF", has("MATCH_SELF")),
+    ];
+    for (name, set) in bits {
+        if set {
+            let name = format_ident!("{name}");
+            flags.push(quote!(| ::taipan_objects::typeobject::flags::#name));
+        }
+    }
+    let (has_dict, has_weakref) = (has("DICT"), has("WEAKREF"));
     let parts = &a.parts;
     let base = match &a.base {
         Some(b) => quote!(Some(<#b as ::taipan_objects::Payload>::class(ts))),
-        None => quote!(None),
+        None => quote!(::taipan_objects::native::default_base::<Self>(ts)),
     };
     let check = a.check.as_ref().map(|check| {
         quote! {
@@ -92,7 +108,9 @@ pub fn expand_class(args: TokenStream, item: TokenStream) -> Result<TokenStream>
                 const TYPE_NAME: &'static str = #type_name;
                 const DOC: &'static str = #doc_text;
                 const TEXT_SIGNATURE: &'static str = #new_text;
-                const FLAGS: u32 = 0 #(| ::taipan_objects::native::flags::#flags)*;
+                const FLAGS: u64 = 0 #(#flags)*;
+                const HAS_DICT: bool = #has_dict;
+                const HAS_WEAKREF: bool = #has_weakref;
                 fn base(ts: &::taipan_objects::ThreadState) -> ::core::option::Option<::taipan_objects::native::ClassRef> { #base }
                 fn parts() -> &'static [&'static ::taipan_objects::native::ClassPart] { PARTS }
                 #check
