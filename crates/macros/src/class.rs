@@ -3,7 +3,7 @@
 use crate::function::{Declared, Role, expand as expand_function};
 use crate::item::{Mark, RustFn, Shape, cfgs, doc, python_name, shape, take};
 use crate::{signature, slots};
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -78,7 +78,9 @@ pub fn expand_class(args: TokenStream, item: TokenStream) -> Result<TokenStream>
         }
     }
     let (has_dict, has_weakref) = (has("DICT"), has("WEAKREF"));
-    let parts = &a.parts;
+    // The table is a static, where `Self` has no meaning.
+    let alias = quote!(#[allow(dead_code)] type Class = #class;);
+    let parts = a.parts.iter().map(|p| replace_self(quote!(#p)));
     let base = match &a.base {
         Some(b) => quote!(Some(<#b as ::taipan_objects::Payload>::class(ts))),
         None => quote!(::taipan_objects::native::default_base::<Self>(ts)),
@@ -99,6 +101,7 @@ pub fn expand_class(args: TokenStream, item: TokenStream) -> Result<TokenStream>
         #block
 
         const _: () = {
+            #alias
             #items
             static OWN: ::taipan_objects::native::ClassPart = #definition;
             static PARTS: &[&::taipan_objects::native::ClassPart] = &[&OWN #(, #parts)*];
@@ -118,6 +121,18 @@ pub fn expand_class(args: TokenStream, item: TokenStream) -> Result<TokenStream>
             }
         };
     })
+}
+
+/// `Self` as `Class`.
+fn replace_self(tokens: TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|t| match t {
+            TokenTree::Ident(i) if i == "Self" => TokenTree::Ident(Ident::new("Class", i.span())),
+            TokenTree::Group(g) => TokenTree::Group(Group::new(g.delimiter(), replace_self(g.stream()))),
+            t => t,
+        })
+        .collect()
 }
 
 pub fn expand_part(args: TokenStream, item: TokenStream) -> Result<TokenStream> {
@@ -195,7 +210,8 @@ fn expand_block(block: &mut ItemImpl) -> Result<Part> {
         }
     }
     if let Some(e) = errors {
-        return Err(e);
+        // The rest of the class stays, so that one mistake is one error.
+        c.items.extend(e.to_compile_error());
     }
     let Collected { mut items, methods, getsets, fills, new_text } = c;
     let getsets = getsets.iter().map(|g| {
@@ -227,6 +243,7 @@ fn option(id: &Option<Ident>) -> TokenStream {
 }
 
 fn collect(f: &mut ImplItemFn, class: &syn::Type, c: &mut Collected) -> Result<()> {
+    let mut rust: Option<RustFn> = None;
     for (word, role) in [
         ("method", Role::Method),
         ("classmethod", Role::ClassMethod),
@@ -235,7 +252,11 @@ fn collect(f: &mut ImplItemFn, class: &syn::Type, c: &mut Collected) -> Result<(
         ("init", Role::Init),
     ] {
         for attr in take(&mut f.attrs, word) {
-            callable(f, &attr, role, class, c)?;
+            // Read once: a function may be declared several times.
+            if rust.is_none() {
+                rust = Some(RustFn::read(&mut f.sig)?);
+            }
+            callable(f, rust.clone().expect("just read"), &attr, role, class, c)?;
         }
     }
     for attr in take(&mut f.attrs, "slot") {
@@ -254,7 +275,7 @@ fn collect(f: &mut ImplItemFn, class: &syn::Type, c: &mut Collected) -> Result<(
         let mark = Mark::read(&attr, &["member"])?;
         let rust = RustFn::read(&mut f.sig)?;
         let name = mark.text.as_ref().map_or_else(|| python_name(&rust.ident), LitStr::value);
-        let wrapper = format_ident!("__get_{}", python_name(&rust.ident));
+        let wrapper = format_ident!("__get_{name}");
         let path = &rust.ident;
         let (slf, values) = receiver(&rust, class, &name, 0)?;
         let mut args = rust.arguments(&values);
@@ -290,7 +311,7 @@ fn collect(f: &mut ImplItemFn, class: &syn::Type, c: &mut Collected) -> Result<(
                 Error::new(rust.ident.span(), "name the attribute: #[setter(\"name\")], or call the function set_name")
             })?,
         };
-        let wrapper = format_ident!("__set_{}", python_name(&rust.ident));
+        let wrapper = format_ident!("__set_{name}");
         let path = &rust.ident;
         let (slf, mut values) = receiver(&rust, class, &name, 1)?;
         values.push(quote!(value));
@@ -345,7 +366,7 @@ fn receiver(rust: &RustFn, class: &syn::Type, name: &str, others: usize) -> Resu
     }
 }
 
-fn callable(f: &mut ImplItemFn, attr: &Attribute, role: Role, class: &syn::Type, c: &mut Collected) -> Result<()> {
+fn callable(f: &ImplItemFn, rust: RustFn, attr: &Attribute, role: Role, class: &syn::Type, c: &mut Collected) -> Result<()> {
     let mark = Mark::read(attr, &["no_signature", "alias"])?;
     let sig = signature::parse(mark.signature()?, role.word())?;
     let constructor = matches!(role, Role::New | Role::Init);
@@ -353,7 +374,6 @@ fn callable(f: &mut ImplItemFn, attr: &Attribute, role: Role, class: &syn::Type,
         let m = if constructor { "a constructor's signature has no name: \"(iterable=(), /)\"" } else { "the signature must begin with the method's name" };
         return Err(Error::new(sig.span, m));
     }
-    let rust = RustFn::read(&mut f.sig)?;
     let ident = rust.ident.clone();
     let d = Declared {
         role,

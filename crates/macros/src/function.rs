@@ -108,7 +108,7 @@ impl Wrapper<'_> {
     fn expand(self) -> Result<Expanded> {
         let d = self.d;
         let sig = &d.sig;
-        let base = crate::item::python_name(&d.rust.ident);
+        let base = if sig.name.is_empty() { crate::item::python_name(&d.rust.ident) } else { sig.name.clone() };
         let prefix = match d.role {
             Role::New => "new_",
             Role::Init => "init_",
@@ -293,7 +293,7 @@ impl Wrapper<'_> {
                 ::taipan_objects::native::Param {
                     name: #name,
                     kind: ::taipan_objects::native::ParamKind::#kind,
-                    default: ::taipan_objects::native::Default::#default,
+                    default: ::taipan_objects::native::ParamDefault::#default,
                 }
             }
         });

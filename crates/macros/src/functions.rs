@@ -33,14 +33,20 @@ pub fn expand(args: TokenStream, item: TokenStream) -> Result<TokenStream> {
     for item in content.iter_mut() {
         let Item::Fn(f) = item else { continue };
         let marks = take(&mut f.attrs, "function");
-        let Some(attr) = marks.first() else { continue };
-        let mut one = || -> Result<()> {
+        if marks.is_empty() {
+            continue;
+        }
+        let mut rust: Option<RustFn> = None;
+        let mut one = |attr: &syn::Attribute| -> Result<()> {
             let mark = Mark::read(attr, &["no_signature", "alias"])?;
             let sig = signature::parse(mark.signature()?, Role::Function.word())?;
             if sig.name.is_empty() {
                 return Err(Error::new(sig.span, "the signature must begin with the function's name"));
             }
-            let rust = RustFn::read(&mut f.sig)?;
+            if rust.is_none() {
+                rust = Some(RustFn::read(&mut f.sig)?);
+            }
+            let rust = rust.clone().expect("just read");
             let ident = &f.sig.ident;
             let d = Declared {
                 role: Role::Function,
@@ -59,15 +65,17 @@ pub fn expand(args: TokenStream, item: TokenStream) -> Result<TokenStream> {
             entries.extend(e.entries);
             Ok(())
         };
-        if let Err(e) = one() {
-            match &mut errors {
-                Some(all) => all.combine(e),
-                None => errors = Some(e),
+        for attr in &marks {
+            if let Err(e) = one(attr) {
+                match &mut errors {
+                    Some(all) => all.combine(e),
+                    None => errors = Some(e),
+                }
             }
         }
     }
     if let Some(e) = errors {
-        return Err(e);
+        items.extend(e.to_compile_error());
     }
     content.push(syn::parse2(quote! {
         /// The functions declared in this module.

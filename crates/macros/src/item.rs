@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Error, Expr, ExprLit, FnArg, Ident, Lit, LitStr, Meta, PatType, Result, Token, Type};
 
 /// One parameter of the Rust function that takes a Python argument.
+#[derive(Clone)]
 pub struct RustParam {
     pub ty: Type,
     /// `#[default(expr)]`
@@ -15,6 +16,7 @@ pub struct RustParam {
 }
 
 /// The Rust function behind a declaration, as far as its caller must know it.
+#[derive(Clone)]
 pub struct RustFn {
     pub ident: Ident,
     /// Declared with `&self`.

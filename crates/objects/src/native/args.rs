@@ -111,7 +111,7 @@ pub enum ParamKind {
 
 /// Whether an argument may be left out. The value of an optional one is known to the wrapper.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Default {
+pub enum ParamDefault {
     Required,
     None,
     Unrepresentable,
@@ -122,7 +122,7 @@ pub enum Default {
 pub struct Param {
     pub name: &'static str,
     pub kind: ParamKind,
-    pub default: Default,
+    pub default: ParamDefault,
 }
 
 /// The parameters of a native callable, made by the declaration macros. A *place* is a parameter other
@@ -248,7 +248,7 @@ fn bind_slow<'a>(
         {
             places[i] = Some(v);
             left -= 1;
-        } else if param.default == Default::Required {
+        } else if param.default == ParamDefault::Required {
             return Err(ts.type_error(format!("{name}() missing required argument '{}' (pos {})", param.name, i + 1)));
         }
     }

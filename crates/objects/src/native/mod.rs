@@ -116,7 +116,7 @@ mod convert;
 mod def;
 mod suggest;
 
-pub use args::{Args, Default, Kwargs, Param, ParamKind, Signature, bind};
+pub use args::{Args, Kwargs, Param, ParamDefault, ParamKind, Signature, bind};
 pub use convert::{
     ArgCx, ArgHow, CodePoint, FromArg, IntoNext, IntoReturn, IntoSlot, bad_argument, default_bytes, default_float,
     default_int, default_str, default_tuple, optional_arg, unbound_argument,

@@ -40,7 +40,7 @@ fn substitution(a: u8, b: u8) -> usize {
 }
 
 /// The cost of turning `a` into `b`; anything above `limit` when it is more than that.
-fn distance(mut a: &[u8], mut b: &[u8], limit: usize) -> usize {
+fn distance<'a>(mut a: &'a [u8], mut b: &'a [u8], limit: usize) -> usize {
     let prefix = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     (a, b) = (&a[prefix..], &b[prefix..]);
     let suffix = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
