@@ -42,12 +42,12 @@ pub fn expand_class(args: TokenStream, item: TokenStream) -> Result<TokenStream>
             let content;
             syn::parenthesized!(content in meta.input);
             a.parts = Punctuated::<Expr, Token![,]>::parse_terminated(&content)?.into_iter().collect();
-        } else if ["final", "no_new", "sequence", "mapping", "match_self", "dict", "weakref", "mutable"].iter().any(|w| p.is_ident(w)) {
+        } else if ["final", "no_new", "sequence", "mapping", "match_self", "method_descriptor", "dict", "weakref", "mutable"].iter().any(|w| p.is_ident(w)) {
             let word = p.require_ident()?;
             a.flags.push(Ident::new(&word.to_string().to_uppercase(), word.span()));
         } else {
             return Err(meta.error(
-                "known options: name, module, doc, base, check, fill, parts(…), final, no_new, sequence, mapping, match_self, dict, weakref, mutable",
+                "known options: name, module, doc, base, check, fill, parts(…), final, no_new, sequence, mapping, match_self, method_descriptor, dict, weakref, mutable",
             ));
         }
         Ok(())
@@ -70,6 +70,7 @@ pub fn expand_class(args: TokenStream, item: TokenStream) -> Result<TokenStream>
         ("SEQUENCE", has("SEQUENCE")),
         ("MAPPING", has("MAPPING")),
         ("MATCH_SELF", has("MATCH_SELF")),
+        ("METHOD_DESCRIPTOR", has("METHOD_DESCRIPTOR")),
     ];
     for (name, set) in bits {
         if set {

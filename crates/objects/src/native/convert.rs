@@ -132,7 +132,7 @@ impl<'a> FromArg<'a> for bool {
     fn from_arg(ts: &ThreadState, v: &'a Value, _: &ArgCx) -> Result<bool> {
         match v.as_bool_object() {
             Some(b) => Ok(b),
-            None => crate::abstract_::is_true(ts, v),
+            None => crate::protocol::is_true(ts, v),
         }
     }
 }
@@ -142,7 +142,7 @@ impl<'a> FromArg<'a> for f64 {
     fn from_arg(ts: &ThreadState, v: &'a Value, _: &ArgCx) -> Result<f64> {
         match v.as_inline_float() {
             Some(f) => Ok(f),
-            None => crate::abstract_::as_f64(ts, v),
+            None => crate::protocol::as_f64(ts, v),
         }
     }
 }
@@ -171,8 +171,10 @@ impl<'a> FromArg<'a> for String {
 
 #[cold]
 fn surrogates_not_allowed(ts: &ThreadState, s: &Str) -> Raised {
-    let (i, cp) = s.code_points().enumerate().find(|(_, cp)| (0xd800..0xe000).contains(cp)).unwrap_or((0, 0xd800));
-    ts.unicode_encode_error("utf-8", s, i, i + 1, &format!("surrogates not allowed (\\u{cp:04x})"))
+    let surrogate = |cp: u32| (0xd800..0xe000).contains(&cp);
+    let start = s.code_points().position(surrogate).unwrap_or(0);
+    let run = s.code_points().skip(start).take_while(|cp| surrogate(*cp)).count();
+    ts.unicode_encode_error("utf-8", s, start, start + run, "surrogates not allowed")
 }
 
 /// A str of one character; surrogates are code points, too.
@@ -224,7 +226,7 @@ macro_rules! integers {
                 if let Some(i) = v.as_small_int() {
                     return <$t>::try_from(i).map_err(|_| out_of_range(ts, i < 0, $range));
                 }
-                let v = crate::abstract_::index(ts, v)?;
+                let v = crate::protocol::index(ts, v)?;
                 let Some(view) = int::view(&v) else { return Err(out_of_range(ts, false, $range)) };
                 match view.to_i128().and_then(|i| <$t>::try_from(i).ok()) {
                     Some(i) => Ok(i),
@@ -290,7 +292,7 @@ impl IntoReturn for bool {
 impl IntoReturn for f64 {
     #[inline(always)]
     fn into_return(self, ts: &ThreadState) -> Result<Value> {
-        Ok(crate::float::from_f64(ts, self))
+        Ok(crate::float::new(ts, self))
     }
 }
 
@@ -417,7 +419,7 @@ pub fn default_int(ts: &ThreadState, i: i64) -> Value {
 
 #[inline]
 pub fn default_float(ts: &ThreadState, f: f64) -> Value {
-    crate::float::from_f64(ts, f)
+    crate::float::new(ts, f)
 }
 
 pub fn default_str(ts: &ThreadState, s: &str) -> Value {

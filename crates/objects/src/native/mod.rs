@@ -7,7 +7,6 @@
 //! # A class
 //!
 //! ```ignore
-//! use taipan_macros::{class, methods};
 //! use taipan_objects::native::*;
 //! use taipan_objects::{CmpOp, GilCell, Ref, Result, ThreadState, Value, payload};
 //! use taipan_objects::typeobject::Type;
@@ -74,7 +73,7 @@
 //!
 //! Further options of `#[class]`: `base = Path` (a payload type; `object` when left out), `doc = "…"`,
 //! `final` (no subclasses), `no_new` (no instances from Python), `sequence`, `mapping`, `match_self`
-//! (pattern matching), `dict`, `weakref` (instances have `__dict__`, can be weakly referenced), `mutable`
+//! (pattern matching), `method_descriptor` (bound without an intermediate object), `dict`, `weakref` (instances have `__dict__`, can be weakly referenced), `mutable`
 //! (attributes of the class can be set), `fill = function` (adds other class attributes:
 //! `fn(&ThreadState, &ClassDict) -> Result<()>`), `check = function` (`fn(&Value) -> bool`, for classes
 //! whose instances may be immediate words; their methods take `slf: &Value`). Several `#[method]`s on one
@@ -126,3 +125,4 @@ pub use def::{
     NativeFn, check_receiver, default_base, init_arguments, new_arguments, receiver, split_receiver,
 };
 pub use suggest::suggestion;
+pub use taipan_macros::{class, functions, methods};
