@@ -8,7 +8,8 @@
 //!
 //! ```ignore
 //! use taipan_objects::native::*;
-//! use taipan_objects::{CmpOp, GilCell, Ref, Result, ThreadState, Value, payload};
+//! use taipan_objects::heap::new_with_type;
+//! use taipan_objects::{GilCell, Payload, Ref, Result, ThreadState, Value, payload};
 //! use taipan_objects::typeobject::Type;
 //!
 //! pub struct Stack {
@@ -96,7 +97,10 @@
 //!     name: "piles",
 //!     doc: "Piles of things.",
 //!     functions: &[functions::FUNCTIONS],
-//!     init: Some(|ts, dict| dict.set_str(ts, "Stack", Stack::class(ts).into_value())),
+//!     init: Some(|ts, dict| {
+//!         dict.set_name(ts, "Stack", Stack::class(ts).into_value());
+//!         Ok(())
+//!     }),
 //! };
 //! ```
 //!
