@@ -375,7 +375,7 @@ impl Wrapper<'_> {
             } else {
                 quote!(Named)
             };
-            let var = format_ident!("v{i}");
+            let var = format_ident!("v{i}", span = span);
             let slot = format_ident!("d{i}");
             let cx = quote!(&::taipan_objects::native::ArgCx {
                 function: #name, index: #index, name: #param_name, how: ::taipan_objects::native::ArgHow::#how,
@@ -486,7 +486,7 @@ impl Wrapper<'_> {
         }
         match d.role {
             Role::Init => quote!(::taipan_objects::native::IntoSlot::<()>::into_slot(#path(#args))),
-            _ => quote!(::taipan_objects::native::IntoReturn::into_return(#path(#args), ts)),
+            _ => quote_spanned!(d.rust.output=> ::taipan_objects::native::IntoReturn::into_return(#path(#args), ts)),
         }
     }
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Error, Expr, ExprLit, FnArg, Ident, Lit, LitStr, Meta, PatType, Result, Token, Type};
+use syn::{Attribute, Error, Expr, ExprLit, FnArg, Ident, Lit, LitStr, Meta, PatType, Result, ReturnType, Token, Type};
 
 /// One parameter of the Rust function that takes a Python argument.
 #[derive(Clone)]
@@ -23,6 +23,8 @@ pub struct RustFn {
     pub by_ref_self: bool,
     /// For each argument of the call: is it the thread state?
     order: Vec<bool>,
+    /// Where the result's type stands, for messages about it.
+    pub output: Span,
     /// All but `&self` and the thread state.
     pub params: Vec<RustParam>,
 }
@@ -36,7 +38,12 @@ impl RustFn {
         if let Some(p) = sig.generics.type_params().next() {
             return Err(Error::new(p.span(), "a native function cannot be generic"));
         }
-        let mut f = RustFn { ident: sig.ident.clone(), by_ref_self: false, order: Vec::new(), params: Vec::new() };
+        let output = match &sig.output {
+            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Default => sig.ident.span(),
+        };
+        let mut f =
+            RustFn { ident: sig.ident.clone(), by_ref_self: false, order: Vec::new(), output, params: Vec::new() };
         for arg in &mut sig.inputs {
             match arg {
                 FnArg::Receiver(r) => {

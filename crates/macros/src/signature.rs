@@ -253,3 +253,55 @@ fn quoted(text: &str) -> Option<std::result::Result<String, String>> {
     }
     Some(Ok(out))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str, receiver: Option<&str>) -> std::result::Result<Signature, String> {
+        parse(&LitStr::new(text, Span::call_site()), receiver).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn texts_name_the_receiver_as_cpython_does() {
+        let text = |t| parsed(t, Some("$module")).unwrap().text;
+        assert_eq!(text("sqrt(x, /)"), "($module, x, /)");
+        assert_eq!(text("sum(iterable, /, start=0)"), "($module, iterable, /, start=0)");
+        assert_eq!(text("print(*args, sep=' ')"), "($module, /, *args, sep=' ')");
+        assert_eq!(text("getpid()"), "($module, /)");
+        assert_eq!(parsed("append($self, object, /)", Some("$self")).unwrap().text, "($self, object, /)");
+    }
+
+    #[test]
+    fn kinds_and_defaults() {
+        let s = parsed("f(a, /, b=(1, 2), *args, c, d='a,\\n', **kw)", Some("$self")).unwrap();
+        let kinds: Vec<Kind> = s.params.iter().map(|p| p.kind).collect();
+        use Kind::*;
+        assert_eq!(kinds, [PositionalOnly, PositionalOrKeyword, VarPositional, KeywordOnly, KeywordOnly, VarKeyword]);
+        assert_eq!(s.params[1].default, Default::Other("(1, 2)".into()));
+        assert_eq!(s.params[4].default, Default::Str("a,\n".into()));
+        assert_eq!((s.min_positional(), s.max_positional()), (1, 2));
+        let one = |d: &str| default(d).unwrap();
+        assert_eq!(one("-1"), Default::Int(-1));
+        assert_eq!(one("1e-09"), Default::Float(1e-9));
+        assert_eq!(one("b'ab'"), Default::Bytes(b"ab".to_vec()));
+        assert_eq!(one("sys.maxsize"), Default::MaxSize);
+        assert_eq!(one("<unrepresentable>"), Default::Unrepresentable);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (text, part) in [
+            ("f(a, a)", "appears twice"),
+            ("f(a=1, b)", "follows an optional one"),
+            ("f(a", "must end with"),
+            ("f(*)", "a parameter must follow"),
+            ("f(**k, a)", "nothing may follow"),
+            ("f(a=)", "default is missing"),
+            ("f(a, $self)", "has no place here"),
+        ] {
+            let e = parsed(text, Some("$self")).unwrap_err();
+            assert!(e.contains(part), "{text}: {e}");
+        }
+    }
+}
