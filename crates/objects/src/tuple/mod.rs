@@ -144,6 +144,10 @@ impl RowHash {
         self.acc = self.acc.wrapping_add((lane as u64).wrapping_mul(PRIME_2)).rotate_left(31).wrapping_mul(PRIME_1);
         self.len += 1;
     }
+    /// As a slice is hashed.
+    pub fn finish_without_length(&self) -> i64 {
+        if self.acc == u64::MAX { 1546275796 } else { self.acc as i64 }
+    }
     pub fn finish(&self) -> i64 {
         let acc = self.acc.wrapping_add(self.len ^ (PRIME_5 ^ 3527539));
         if acc == u64::MAX { 1546275796 } else { acc as i64 }
