@@ -1,0 +1,37 @@
+//! The iterators that belong to no type of their own ([`sequence`], [`callable`], [`reversed`]), and what
+//! all iterators share.
+
+pub mod callable;
+pub mod reversed;
+pub mod sequence;
+
+use crate::protocol;
+use crate::thread::ThreadState;
+use crate::value::{Result, Value};
+
+/// A function of the module `builtins`, as `__reduce__` names it.
+pub fn builtin(ts: &ThreadState, name: &str) -> Result<Value> {
+    match crate::builtins_dict(ts).get_name(ts, name) {
+        Some(v) => Ok(v),
+        None => Err(ts.attribute_error(format!("module 'builtins' has no attribute '{name}'"))),
+    }
+}
+
+/// The argument of `__setstate__`: a position.
+pub fn state_index(ts: &ThreadState, v: &Value) -> Result<isize> {
+    if v.as_small_int().is_none() && !crate::int::is_int(v) {
+        return Err(ts.type_error("an integer is required"));
+    }
+    protocol::as_isize(ts, v)
+}
+
+/// Writes the representations of a row, with commas between.
+pub fn repr_row(ts: &ThreadState, out: &mut Vec<u8>, row: &[Value]) -> Result<()> {
+    for (i, v) in row.iter().enumerate() {
+        if i > 0 {
+            out.extend_from_slice(b", ");
+        }
+        out.extend_from_slice(protocol::repr(ts, v)?.bytes());
+    }
+    Ok(())
+}
