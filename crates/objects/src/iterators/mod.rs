@@ -35,3 +35,24 @@ pub fn repr_row(ts: &ThreadState, out: &mut Vec<u8>, row: &[Value]) -> Result<()
     }
     Ok(())
 }
+
+/// The items of an iterable; `message` if it is none.
+pub fn fast_sequence(ts: &ThreadState, v: &Value, message: &str) -> Result<Vec<Value>> {
+    if let Some(t) = v.exact::<crate::tuple::Tuple>() {
+        return Ok(t.items().to_vec());
+    }
+    if let Some(l) = v.exact::<crate::list::List>() {
+        return Ok(l.to_vec());
+    }
+    let it = match protocol::get_iter(ts, v) {
+        Ok(it) => it,
+        Err(e) => {
+            if ts.exception_matches(ts.exc().type_error()) {
+                ts.take_exception();
+                return Err(ts.type_error(message));
+            }
+            return Err(e);
+        }
+    };
+    protocol::collect(ts, &it)
+}

@@ -4,6 +4,7 @@
 
 pub mod iter;
 mod methods;
+pub use methods::{compare_rows, repeated};
 
 use crate::heap::{self, Header, Payload, Ref};
 use crate::ids;
