@@ -33,7 +33,7 @@ payload!(Dict, id = ids::DICT, container,
             visit(&e.value);
         }
     }),
-    clear = |s| s.clear());
+    clear = |s| s.clear_all());
 
 /// Only ever counts up, so sharing it between interpreters tells nothing and breaks nothing.
 static NEXT_VERSION: AtomicU32 = AtomicU32::new(1);
@@ -56,18 +56,28 @@ pub fn hash_small_int(i: i64) -> i64 {
     if i == -1 { -2 } else { i }
 }
 
+/// After a failed `hash()`: a TypeError gets to tell what the value was wanted for.
 #[cold]
 #[inline(never)]
-fn unhashable_key(ts: &ThreadState, key: &Value, e: Raised) -> Raised {
-    protocol::unhashable_as(ts, key, "a dict key", e)
+pub(crate) fn unhashable_as(ts: &ThreadState, key: &Value, role: &str, e: Raised) -> Raised {
+    let exact = ts.exception.read(|x| x.as_ref().is_some_and(|x| x.class(ts).is(crate::exceptions::type_error(ts))));
+    if !exact {
+        return e;
+    }
+    let Some(old) = ts.take_exception() else { return e };
+    let text = match protocol::str_(ts, &old) {
+        Ok(s) => s.to_string_lossy().into_owned(),
+        Err(e) => return e,
+    };
+    ts.type_error(format!("cannot use '{}' as {role} ({text})", key.type_name(ts)))
 }
 
 /// As [`hash_key`], with the message of a failed look-up in a dictionary.
 #[inline(always)]
-fn hash_dict_key(ts: &ThreadState, key: &Value) -> Result<i64> {
+pub fn hash_dict_key(ts: &ThreadState, key: &Value) -> Result<i64> {
     match hash_key(ts, key) {
         Ok(h) => Ok(h),
-        Err(e) => Err(unhashable_key(ts, key, e)),
+        Err(e) => Err(unhashable_as(ts, key, "a dict key", e)),
     }
 }
 
@@ -292,7 +302,7 @@ impl Dict {
         let last = self.table.read(|t| t.previous_live(usize::MAX))?;
         Some(self.remove_at(last))
     }
-    pub fn clear(&self) {
+    pub fn clear_all(&self) {
         self.layout_changes();
         drop(self.table.take());
     }
@@ -333,6 +343,10 @@ impl Dict {
             let e = &t.entries[i];
             Some((i + 1, e.key.clone()?, e.value.clone()))
         })
+    }
+    /// The position of the first entry at or after `position`.
+    pub fn next_position(&self, position: usize) -> Option<usize> {
+        self.table.read(|t| t.next_live(position))
     }
     /// As [`Dict::next_entry`], with the hash of the key.
     pub fn next_hashed(&self, position: usize) -> Option<(usize, i64, Value, Value)> {

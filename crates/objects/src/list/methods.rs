@@ -205,11 +205,6 @@ impl List {
     fn mp_subscript(&self, ts: &ThreadState, key: &Value) -> Result<Value> {
         self.getitem(ts, key)
     }
-    /// Return self[index].
-    #[method("__getitem__($self, index, /)")]
-    fn getitem_method(&self, ts: &ThreadState, index: &Value) -> Result<Value> {
-        self.getitem(ts, index)
-    }
     #[slot(setitem)]
     fn mp_ass_subscript(&self, ts: &ThreadState, key: &Value, value: Option<&Value>) -> Result<()> {
         match slice::subscript(ts, key, "list")? {
@@ -279,7 +274,7 @@ impl List {
     }
     /// Remove all items from list.
     #[method("clear($self, /)")]
-    fn clear(&self) {
+    fn clear_method(&self) {
         drop(self.items.take());
     }
     /// Return a shallow copy of the list.
