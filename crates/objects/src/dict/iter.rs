@@ -10,7 +10,7 @@ use crate::thread::ThreadState;
 use crate::tuple::Tuple;
 use crate::value::{Result, Value};
 use std::cell::Cell;
-use taipan_macros::class;
+use crate::native::class;
 
 /// A walk over a dictionary that notices changes.
 pub struct Walk {
@@ -119,7 +119,7 @@ macro_rules! iterator {
         #[class(name = $python, no_new, final)]
         impl $name {
             #[slot(iter)]
-            fn tp_iter(slf: &Value, _ts: &ThreadState) -> Result<Value> {
+            fn tp_iter(_ts: &ThreadState, slf: &Value) -> Result<Value> {
                 Ok(slf.clone())
             }
             #[slot(iternext)]

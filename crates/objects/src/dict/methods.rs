@@ -16,7 +16,7 @@ use crate::thread::ThreadState;
 use crate::tuple::Tuple;
 use crate::typeobject::{self, Type};
 use crate::value::{Raised, Result, Value};
-use taipan_macros::class;
+use crate::native::class;
 
 impl Dict {
     /// Takes in a dictionary, another mapping, or pairs.
@@ -114,7 +114,7 @@ pub fn plain_dict<'a>(ts: &ThreadState, v: &'a Value) -> Option<&'a Dict> {
     std::ptr::fn_addr_eq(own, base).then_some(d)
 }
 
-#[class(name = "dict", mapping)]
+#[class(name = "dict", mapping, match_self)]
 /// dict() -> new empty dictionary
 /// dict(mapping) -> new dictionary initialized from a mapping object's
 ///     (key, value) pairs
@@ -135,7 +135,7 @@ impl Dict {
         self.update_arguments(ts, "dict", args)
     }
     #[slot(repr)]
-    fn tp_repr(slf: &Value, ts: &ThreadState) -> Result<Value> {
+    fn tp_repr(ts: &ThreadState, slf: &Value) -> Result<Value> {
         let Some(d) = slf.downcast::<Dict>() else { return Ok(Value::not_implemented()) };
         if d.is_empty() {
             return Ok(Str::intern(ts, "{}").into_value());
@@ -162,7 +162,7 @@ impl Dict {
         Ok(Value::bool(self.equals(ts, o)? == (op == CmpOp::Eq)))
     }
     #[slot(iter)]
-    fn tp_iter(slf: &Value, ts: &ThreadState) -> Result<Value> {
+    fn tp_iter(ts: &ThreadState, slf: &Value) -> Result<Value> {
         Ok(DictKeyIterator::new(ts, slf.clone()).into_value())
     }
     #[slot(len)]
@@ -170,7 +170,7 @@ impl Dict {
         self.len()
     }
     #[slot(getitem)]
-    fn mp_subscript(slf: &Value, ts: &ThreadState, key: &Value) -> Result<Value> {
+    fn mp_subscript(ts: &ThreadState, slf: &Value, key: &Value) -> Result<Value> {
         let Some(d) = slf.downcast::<Dict>() else { return Ok(Value::not_implemented()) };
         if let Some(v) = d.get(ts, key)? {
             return Ok(v);
@@ -204,7 +204,7 @@ impl Dict {
         Ok(new.into_value())
     }
     #[slot(ior)]
-    fn nb_ior(slf: &Value, ts: &ThreadState, other: &Value) -> Result<Value> {
+    fn nb_ior(ts: &ThreadState, slf: &Value, other: &Value) -> Result<Value> {
         if let Some(d) = slf.downcast::<Dict>() {
             d.update_from(ts, other)?;
         }

@@ -17,7 +17,7 @@ use crate::str::Str;
 use crate::thread::ThreadState;
 use crate::tuple::Tuple;
 use crate::value::{Result, Value};
-use taipan_macros::{class, methods};
+use crate::native::{class, methods};
 
 /// Is `v` a view that behaves as a set?
 fn is_set_view(v: &Value) -> bool {
@@ -71,7 +71,7 @@ macro_rules! set_view {
         #[methods(part = SET_OPERATIONS)]
         impl $name {
             #[slot(richcompare)]
-            fn tp_richcompare(slf: &Value, ts: &ThreadState, other: &Value, op: CmpOp) -> Result<Value> {
+            fn tp_richcompare(ts: &ThreadState, slf: &Value, other: &Value, op: CmpOp) -> Result<Value> {
                 compare_views(ts, slf, other, op)
             }
             #[slot(sub)]
@@ -145,7 +145,7 @@ macro_rules! view {
         #[class(name = $python, no_new, final, parts($($part)?))]
         impl $name {
             #[slot(repr)]
-            fn tp_repr(slf: &Value, ts: &ThreadState) -> Result<Value> {
+            fn tp_repr(ts: &ThreadState, slf: &Value) -> Result<Value> {
                 repr_view(ts, slf, $python)
             }
             #[slot(iter)]

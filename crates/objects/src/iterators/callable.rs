@@ -8,7 +8,7 @@ use crate::protocol;
 use crate::thread::ThreadState;
 use crate::tuple::Tuple;
 use crate::value::{Result, Value};
-use taipan_macros::class;
+use crate::native::class;
 
 pub struct CallableIterator {
     /// The callable and the sentinel; absent once exhausted.
@@ -29,7 +29,7 @@ impl CallableIterator {
 #[class(name = "callable_iterator", no_new, final)]
 impl CallableIterator {
     #[slot(iter)]
-    fn tp_iter(slf: &Value, _ts: &ThreadState) -> Result<Value> {
+    fn tp_iter(_ts: &ThreadState, slf: &Value) -> Result<Value> {
         Ok(slf.clone())
     }
     #[slot(iternext)]
@@ -46,7 +46,7 @@ impl CallableIterator {
                 Ok(Some(v))
             }
             Err(e) => {
-                if ts.exception_matches(ts.exc().stop_iteration()) {
+                if ts.exception_is(|x| &x.stop_iteration) {
                     ts.take_exception();
                     self.state.set(None);
                     return Ok(None);

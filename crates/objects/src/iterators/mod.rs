@@ -5,9 +5,15 @@ pub mod callable;
 pub mod reversed;
 pub mod sequence;
 
+use crate::int;
 use crate::protocol;
 use crate::thread::ThreadState;
 use crate::value::{Result, Value};
+
+/// `iter(v)` for an object that has `__getitem__` only.
+pub fn sequence_iterator(ts: &ThreadState, v: &Value) -> Result<Value> {
+    Ok(sequence::SequenceIterator::new(ts, v.clone()).into_value())
+}
 
 /// A function of the module `builtins`, as `__reduce__` names it.
 pub fn builtin(ts: &ThreadState, name: &str) -> Result<Value> {
@@ -19,7 +25,7 @@ pub fn builtin(ts: &ThreadState, name: &str) -> Result<Value> {
 
 /// The argument of `__setstate__`: a position.
 pub fn state_index(ts: &ThreadState, v: &Value) -> Result<isize> {
-    if v.as_small_int().is_none() && !crate::int::is_int(v) {
+    if int::view(v).is_none() {
         return Err(ts.type_error("an integer is required"));
     }
     protocol::as_isize(ts, v)
@@ -47,7 +53,7 @@ pub fn fast_sequence(ts: &ThreadState, v: &Value, message: &str) -> Result<Vec<V
     let it = match protocol::get_iter(ts, v) {
         Ok(it) => it,
         Err(e) => {
-            if ts.exception_matches(ts.exc().type_error()) {
+            if ts.exception_is(|x| &x.type_error) {
                 ts.take_exception();
                 return Err(ts.type_error(message));
             }

@@ -11,7 +11,7 @@ use crate::tuple::Tuple;
 use crate::typeobject::Type;
 use crate::value::{Result, Value};
 use std::cell::Cell;
-use taipan_macros::class;
+use crate::native::class;
 
 pub struct Reversed {
     seq: GilCell<Option<Value>>,
@@ -41,7 +41,7 @@ impl Reversed {
         Ok(heap::new_with_type(ts, ty, it).into_value())
     }
     #[slot(iter)]
-    fn tp_iter(slf: &Value, _ts: &ThreadState) -> Result<Value> {
+    fn tp_iter(_ts: &ThreadState, slf: &Value) -> Result<Value> {
         Ok(slf.clone())
     }
     #[slot(iternext)]
@@ -56,7 +56,7 @@ impl Reversed {
                     return Ok(Some(v));
                 }
                 Err(e) => {
-                    if !ts.exception_matches(ts.exc().index_error()) && !ts.exception_matches(ts.exc().stop_iteration()) {
+                    if !ts.exception_is(|x| &x.index_error) && !ts.exception_is(|x| &x.stop_iteration) {
                         return Err(e);
                     }
                     ts.take_exception();

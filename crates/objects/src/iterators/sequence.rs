@@ -10,7 +10,7 @@ use crate::thread::ThreadState;
 use crate::tuple::Tuple;
 use crate::value::{Result, Value};
 use std::cell::Cell;
-use taipan_macros::class;
+use crate::native::class;
 
 pub struct SequenceIterator {
     seq: GilCell<Option<Value>>,
@@ -28,7 +28,7 @@ impl SequenceIterator {
 #[class(name = "iterator", no_new, final)]
 impl SequenceIterator {
     #[slot(iter)]
-    fn tp_iter(slf: &Value, _ts: &ThreadState) -> Result<Value> {
+    fn tp_iter(_ts: &ThreadState, slf: &Value) -> Result<Value> {
         Ok(slf.clone())
     }
     #[slot(iternext)]
@@ -44,7 +44,7 @@ impl SequenceIterator {
                 Ok(Some(v))
             }
             Err(e) => {
-                if ts.exception_matches(ts.exc().index_error()) || ts.exception_matches(ts.exc().stop_iteration()) {
+                if ts.exception_is(|x| &x.index_error) || ts.exception_is(|x| &x.stop_iteration) {
                     ts.take_exception();
                     self.seq.set(None);
                     return Ok(None);

@@ -10,7 +10,7 @@ use crate::thread::ThreadState;
 use crate::tuple::Tuple;
 use crate::value::{Result, Value};
 use std::cell::Cell;
-use taipan_macros::class;
+use crate::native::class;
 
 pub struct ListIterator {
     /// Absent once exhausted.
@@ -48,7 +48,7 @@ fn reduce_exhausted(ts: &ThreadState) -> Result<Value> {
 #[class(name = "list_iterator", no_new, final)]
 impl ListIterator {
     #[slot(iter)]
-    fn tp_iter(slf: &Value, _ts: &ThreadState) -> Result<Value> {
+    fn tp_iter(_ts: &ThreadState, slf: &Value) -> Result<Value> {
         Ok(slf.clone())
     }
     #[slot(iternext)]
@@ -100,7 +100,7 @@ impl ListReverseIterator {
 #[class(name = "list_reverseiterator", no_new, final)]
 impl ListReverseIterator {
     #[slot(iter)]
-    fn tp_iter(slf: &Value, _ts: &ThreadState) -> Result<Value> {
+    fn tp_iter(_ts: &ThreadState, slf: &Value) -> Result<Value> {
         Ok(slf.clone())
     }
     #[slot(iternext)]

@@ -16,7 +16,7 @@ use crate::thread::ThreadState;
 use crate::tuple::Tuple;
 use crate::typeobject::Type;
 use crate::value::{Result, Value};
-use taipan_macros::class;
+use crate::native::class;
 
 const RANGE: &str = "list index out of range";
 const ASSIGNMENT_RANGE: &str = "list assignment index out of range";
@@ -133,7 +133,7 @@ impl List {
     }
 }
 
-#[class(name = "list", sequence)]
+#[class(name = "list", sequence, match_self)]
 /// Built-in mutable sequence.
 ///
 /// If no argument is given, the constructor creates a new empty list.
@@ -155,7 +155,7 @@ impl List {
         }
     }
     #[slot(repr)]
-    fn tp_repr(slf: &Value, ts: &ThreadState) -> Result<Value> {
+    fn tp_repr(ts: &ThreadState, slf: &Value) -> Result<Value> {
         let Some(l) = slf.downcast::<List>() else { return Ok(Value::not_implemented()) };
         if l.is_empty() {
             return Ok(Str::intern(ts, "[]").into_value());
@@ -194,7 +194,7 @@ impl List {
         Ok(Value::bool(op.holds(self.len().cmp(&o.len()))))
     }
     #[slot(iter)]
-    fn tp_iter(slf: &Value, ts: &ThreadState) -> Result<Value> {
+    fn tp_iter(ts: &ThreadState, slf: &Value) -> Result<Value> {
         Ok(ListIterator::new(ts, slf.clone()).into_value())
     }
     #[slot(len)]
@@ -241,7 +241,7 @@ impl List {
         Ok(List::new(ts, all).into_value())
     }
     #[slot(inplace_concat)]
-    fn sq_inplace_concat(slf: &Value, ts: &ThreadState, other: &Value) -> Result<Value> {
+    fn sq_inplace_concat(ts: &ThreadState, slf: &Value, other: &Value) -> Result<Value> {
         if let Some(l) = slf.downcast::<List>() {
             l.extend_from(ts, other)?;
         }
@@ -253,7 +253,7 @@ impl List {
         Ok(List::new(ts, items).into_value())
     }
     #[slot(inplace_repeat)]
-    fn sq_inplace_repeat(slf: &Value, ts: &ThreadState, n: isize) -> Result<Value> {
+    fn sq_inplace_repeat(ts: &ThreadState, slf: &Value, n: isize) -> Result<Value> {
         if let Some(l) = slf.downcast::<List>()
             && n != 1
         {

@@ -10,7 +10,7 @@ use crate::thread::ThreadState;
 use crate::tuple::Tuple;
 use crate::value::{Result, Value};
 use std::cell::Cell;
-use taipan_macros::class;
+use crate::native::class;
 
 pub struct SetIterator {
     /// Absent once exhausted.
@@ -58,7 +58,7 @@ impl SetIterator {
 #[class(name = "set_iterator", no_new, final)]
 impl SetIterator {
     #[slot(iter)]
-    fn tp_iter(slf: &Value, _ts: &ThreadState) -> Result<Value> {
+    fn tp_iter(_ts: &ThreadState, slf: &Value) -> Result<Value> {
         Ok(slf.clone())
     }
     #[slot(iternext)]

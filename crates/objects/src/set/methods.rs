@@ -15,7 +15,7 @@ use crate::thread::ThreadState;
 use crate::tuple::Tuple;
 use crate::typeobject::Type;
 use crate::value::{Result, Value};
-use taipan_macros::{class, methods};
+use crate::native::{class, methods};
 
 fn repr_set(ts: &ThreadState, slf: &Value) -> Result<Value> {
     let Some(s) = any_set(slf) else { return Ok(Value::not_implemented()) };
@@ -73,15 +73,15 @@ macro_rules! common {
         #[methods(part = COMMON)]
         impl $name {
             #[slot(repr)]
-            fn tp_repr(slf: &Value, ts: &ThreadState) -> Result<Value> {
+            fn tp_repr(ts: &ThreadState, slf: &Value) -> Result<Value> {
                 repr_set(ts, slf)
             }
             #[slot(richcompare)]
-            fn tp_richcompare(slf: &Value, ts: &ThreadState, other: &Value, op: CmpOp) -> Result<Value> {
+            fn tp_richcompare(ts: &ThreadState, slf: &Value, other: &Value, op: CmpOp) -> Result<Value> {
                 compare(ts, slf, other, op)
             }
             #[slot(iter)]
-            fn tp_iter(slf: &Value, ts: &ThreadState) -> Result<Value> {
+            fn tp_iter(ts: &ThreadState, slf: &Value) -> Result<Value> {
                 Ok(SetIterator::new(ts, slf.clone()).into_value())
             }
             #[slot(len)]
@@ -222,7 +222,7 @@ fn in_place(slf: &Value, other: &Value, f: impl FnOnce(&SetData) -> Result<()>) 
     }
 }
 
-#[class(name = "set", weakref, parts(Set::COMMON))]
+#[class(name = "set", weakref, match_self, parts(Set::COMMON))]
 /// Build an unordered collection of unique elements.
 impl Set {
     #[slot(new)]
@@ -239,22 +239,22 @@ impl Set {
         }
     }
     #[slot(isub)]
-    fn nb_isub(slf: &Value, ts: &ThreadState, other: &Value) -> Result<Value> {
+    fn nb_isub(ts: &ThreadState, slf: &Value, other: &Value) -> Result<Value> {
         in_place(slf, other, |s| s.difference_update(ts, other))
     }
     #[slot(iand)]
-    fn nb_iand(slf: &Value, ts: &ThreadState, other: &Value) -> Result<Value> {
+    fn nb_iand(ts: &ThreadState, slf: &Value, other: &Value) -> Result<Value> {
         in_place(slf, other, |s| {
             s.replace(s.intersection(ts, other)?);
             Ok(())
         })
     }
     #[slot(ixor)]
-    fn nb_ixor(slf: &Value, ts: &ThreadState, other: &Value) -> Result<Value> {
+    fn nb_ixor(ts: &ThreadState, slf: &Value, other: &Value) -> Result<Value> {
         in_place(slf, other, |s| s.symmetric_difference_update(ts, other))
     }
     #[slot(ior)]
-    fn nb_ior(slf: &Value, ts: &ThreadState, other: &Value) -> Result<Value> {
+    fn nb_ior(ts: &ThreadState, slf: &Value, other: &Value) -> Result<Value> {
         in_place(slf, other, |s| s.update_from(ts, other))
     }
     /// Add an element to a set.
@@ -324,7 +324,7 @@ impl Set {
     }
 }
 
-#[class(name = "frozenset", weakref, parts(FrozenSet::COMMON))]
+#[class(name = "frozenset", weakref, match_self, parts(FrozenSet::COMMON))]
 /// Build an immutable unordered collection of unique elements.
 impl FrozenSet {
     #[new("(iterable=(), /)")]

@@ -4,6 +4,7 @@ use crate::dict::hash_key;
 use crate::heap::{self, Ref};
 use crate::ids;
 use crate::int;
+use crate::protocol::BinaryOp;
 use crate::native::Args;
 use crate::payload;
 use crate::protocol;
@@ -12,7 +13,7 @@ use crate::str::Str;
 use crate::thread::ThreadState;
 use crate::tuple::{RowHash, Tuple};
 use crate::value::{Raised, Result, Value};
-use taipan_macros::class;
+use crate::native::class;
 
 pub struct Slice {
     pub start: Value,
@@ -142,7 +143,7 @@ fn subscript_slow<'a>(ts: &ThreadState, key: &'a Value, kind: &str) -> Result<Su
     if !protocol::has_index(ts, key) {
         return Err(wrong_subscript(ts, key, kind));
     }
-    Ok(Subscript::Index(protocol::as_isize(ts, key)?))
+    Ok(Subscript::Index(protocol::as_subscript(ts, key)?))
 }
 
 #[cold]
@@ -176,7 +177,7 @@ impl Slice {
     /// Start, stop and step for a length, all three as integers of any size.
     pub fn long_indices(&self, ts: &ThreadState, len: &Value) -> Result<(Value, Value, Value)> {
         let zero = int::from_i64(ts, 0);
-        let less = |a: &Value, b: &Value| int::compare(a, b).is_lt();
+        let add = |a: &Value, b: &Value| protocol::binary_op(ts, BinaryOp::Add, a, b);
         let number = |v: &Value| {
             if !protocol::has_index(ts, v) {
                 return Err(ts.type_error("slice indices must be integers or None or have an __index__ method"));
@@ -184,13 +185,13 @@ impl Slice {
             protocol::index(ts, v)
         };
         let step = if self.step.is_none() { int::from_i64(ts, 1) } else { number(&self.step)? };
-        if !int::is_truthy(&step) {
+        if !protocol::is_true(ts, &step)? {
             return Err(ts.value_error("slice step cannot be zero"));
         }
         let backward = int::is_negative(&step);
         let (lower, upper) = if backward {
             let minus_one = int::from_i64(ts, -1);
-            let upper = int::add(ts, len, &minus_one)?;
+            let upper = add(len, &minus_one)?;
             (minus_one, upper)
         } else {
             (zero.clone(), len.clone())
@@ -201,10 +202,10 @@ impl Slice {
             }
             let v = number(v)?;
             if int::is_negative(&v) {
-                let v = int::add(ts, &v, len)?;
-                Ok(if less(&v, &lower) { lower.clone() } else { v })
+                let v = add(&v, len)?;
+                Ok(if protocol::lt(ts, &v, &lower)? { lower.clone() } else { v })
             } else {
-                Ok(if less(&upper, &v) { upper.clone() } else { v })
+                Ok(if protocol::lt(ts, &upper, &v)? { upper.clone() } else { v })
             }
         };
         let start = bound(&self.start, if backward { &upper } else { &lower })?;

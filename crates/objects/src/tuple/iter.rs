@@ -8,7 +8,7 @@ use crate::payload;
 use crate::thread::ThreadState;
 use crate::value::{Result, Value};
 use std::cell::Cell;
-use taipan_macros::class;
+use crate::native::class;
 
 pub struct TupleIterator {
     /// Absent once exhausted.
@@ -40,7 +40,7 @@ impl TupleIterator {
 #[class(name = "tuple_iterator", no_new, final)]
 impl TupleIterator {
     #[slot(iter)]
-    fn tp_iter(slf: &Value, _ts: &ThreadState) -> Result<Value> {
+    fn tp_iter(_ts: &ThreadState, slf: &Value) -> Result<Value> {
         Ok(slf.clone())
     }
     #[slot(iternext)]

@@ -13,7 +13,7 @@ use crate::str::Str;
 use crate::thread::ThreadState;
 use crate::typeobject::Type;
 use crate::value::{Result, Value};
-use taipan_macros::class;
+use crate::native::class;
 
 /// The items of `v`, which is a tuple.
 #[inline(always)]
@@ -44,7 +44,7 @@ pub fn compare_rows(ts: &ThreadState, a: &[Value], b: &[Value], op: CmpOp) -> Re
     Ok(Value::bool(op.holds(a.len().cmp(&b.len()))))
 }
 
-#[class(name = "tuple", sequence)]
+#[class(name = "tuple", sequence, match_self)]
 /// Built-in immutable sequence.
 ///
 /// If no argument is given, the constructor returns an empty tuple.
@@ -68,7 +68,7 @@ impl Tuple {
         Ok(Tuple::new_with_type(ts, ty, items).into_value())
     }
     #[slot(repr)]
-    fn tp_repr(slf: &Value, ts: &ThreadState) -> Result<Value> {
+    fn tp_repr(ts: &ThreadState, slf: &Value) -> Result<Value> {
         let row = items(slf);
         if row.is_empty() {
             return Ok(Str::intern(ts, "()").into_value());
@@ -90,7 +90,7 @@ impl Tuple {
         compare_rows(ts, self.items(), o.items(), op)
     }
     #[slot(iter)]
-    fn tp_iter(slf: &Value, ts: &ThreadState) -> Result<Value> {
+    fn tp_iter(ts: &ThreadState, slf: &Value) -> Result<Value> {
         Ok(TupleIterator::new(ts, slf.clone()).into_value())
     }
     #[slot(len)]
@@ -98,7 +98,7 @@ impl Tuple {
         self.items().len()
     }
     #[slot(getitem)]
-    fn mp_subscript(slf: &Value, ts: &ThreadState, key: &Value) -> Result<Value> {
+    fn mp_subscript(ts: &ThreadState, slf: &Value, key: &Value) -> Result<Value> {
         let row = items(slf);
         match slice::subscript(ts, key, "tuple")? {
             Subscript::Index(i) => match slice::position(i, row.len()) {
@@ -127,7 +127,7 @@ impl Tuple {
         Ok(false)
     }
     #[slot(concat)]
-    fn sq_concat(a: &Value, ts: &ThreadState, b: &Value) -> Result<Value> {
+    fn sq_concat(ts: &ThreadState, a: &Value, b: &Value) -> Result<Value> {
         let Some(y) = b.downcast::<Tuple>() else {
             return Err(ts.type_error(format!("can only concatenate tuple (not \"{}\") to tuple", b.type_name(ts))));
         };
@@ -144,7 +144,7 @@ impl Tuple {
         Ok(Tuple::new(ts, all).into_value())
     }
     #[slot(repeat)]
-    fn sq_repeat(slf: &Value, ts: &ThreadState, n: isize) -> Result<Value> {
+    fn sq_repeat(ts: &ThreadState, slf: &Value, n: isize) -> Result<Value> {
         let row = items(slf);
         if (row.is_empty() || n == 1) && slf.is_exact::<Tuple>() {
             return Ok(slf.clone());
