@@ -1,0 +1,468 @@
+//! The class `int`: construction, slots and methods.
+
+use super::IntView::{self, Small};
+use super::{Int, arith, bitwise, bytes as int_bytes, from_i64, text, view};
+use crate::float;
+use crate::heap::{self, Ref};
+use crate::native::*;
+use crate::protocol;
+use crate::slots::CmpOp;
+use crate::str::Str;
+use crate::thread::ThreadState;
+use crate::tuple::Tuple;
+use crate::typeobject::Type;
+use crate::value::{Result, Value};
+use std::cmp::Ordering;
+use taipan_macros::{class, methods};
+
+/// Instances of int only get here, whatever their representation.
+#[inline(always)]
+fn num(v: &Value) -> IntView<'_> {
+    view(v).unwrap_or(Small(0))
+}
+
+macro_rules! operands {
+    ($a:ident, $b:ident) => {
+        match (view($a), view($b)) {
+            (Some(a), Some(b)) => (a, b),
+            _ => return Ok(Value::not_implemented()),
+        }
+    };
+}
+
+/// The int itself, or an int equal to the instance of a subclass.
+#[inline]
+pub fn plain(ts: &ThreadState, v: &Value) -> Value {
+    if super::is_exact(v) {
+        return v.clone();
+    }
+    match num(v) {
+        Small(i) => from_i64(ts, i),
+        IntView::Big(b) => super::from_big(ts, b.clone()),
+    }
+}
+
+/// `int(v)` without a base.
+pub fn from_object(ts: &ThreadState, v: &Value) -> Result {
+    if super::is_exact(v) {
+        return Ok(v.clone());
+    }
+    if let Some(f) = float::exact(v) {
+        return from_float(ts, f);
+    }
+    if let Some(s) = v.as_str_exact() {
+        return parse_str(ts, v, s, 10);
+    }
+    let ty = v.class(ts);
+    if let Some(f) = ty.slots().int {
+        let r = f(ts, v)?;
+        if super::is_exact(&r) {
+            return Ok(r);
+        }
+        if view(&r).is_none() {
+            return Err(ts.type_error(format!("{}.__int__() must return an int, not {}", v.type_name(ts), r.type_name(ts))));
+        }
+        ts.warn_deprecated(&format!(
+            "{}.__int__() must return an int, not {}.  The ability to return an instance of a strict subclass of int is deprecated, and may not be supported in a future version of Python.",
+            v.type_name(ts),
+            r.type_name(ts)
+        ))?;
+        return Ok(plain(ts, &r));
+    }
+    if ty.slots().index.is_some() {
+        return Ok(plain(ts, &protocol::index(ts, v)?));
+    }
+    if let Some(s) = v.as_str() {
+        return parse_str(ts, v, s, 10);
+    }
+    if let Some(raw) = crate::buffer::bytes_like(ts, v)? {
+        return parse_bytes(ts, v, &raw, 10);
+    }
+    Err(ts.type_error(format!("int() argument must be a string, a bytes-like object or a real number, not '{}'", v.type_name(ts))))
+}
+
+/// The integer part of a float, or the error for one that has none.
+pub fn from_float(ts: &ThreadState, f: f64) -> Result {
+    if f.is_nan() {
+        return Err(ts.value_error("cannot convert float NaN to integer"));
+    }
+    if f.is_infinite() {
+        return Err(ts.overflow_error("cannot convert float infinity to integer"));
+    }
+    Ok(super::from_f64(ts, f))
+}
+
+fn parse_str(ts: &ThreadState, v: &Value, s: &Str, base: u32) -> Result {
+    text::parse_value(ts, s.bytes(), base, || Ok(protocol::repr(ts, v)?.to_string_lossy().into_owned()))
+}
+
+fn parse_bytes(ts: &ThreadState, _v: &Value, raw: &[u8], base: u32) -> Result {
+    let shown = || Ok(protocol::repr(ts, &crate::bytes::Bytes::new(ts, raw).into_value())?.to_string_lossy().into_owned());
+    if !raw.is_ascii() {
+        return text::parse_value(ts, b"?", base, shown);
+    }
+    text::parse_value(ts, raw, base, shown)
+}
+
+#[inline]
+fn compare(ts: &ThreadState, a: &Value, b: &Value, op: CmpOp) -> Result {
+    let _ = ts;
+    let (a, b) = operands!(a, b);
+    Ok(Value::bool(op.holds(a.compare(b))))
+}
+
+/// int([x]) -> integer
+/// int(x, base=10) -> integer
+///
+/// Convert a number or string to an integer, or return 0 if no arguments
+/// are given.  If x is a number, return x.__int__().  For floating-point
+/// numbers, this truncates towards zero.
+///
+/// If x is not a number or if base is given, then x must be a string,
+/// bytes, or bytearray instance representing an integer literal in the
+/// given base.  The literal can be preceded by '+' or '-' and be surrounded
+/// by whitespace.  The base defaults to 10.  Valid bases are 0 and 2-36.
+/// Base 0 means to interpret the base from the string as an integer literal.
+/// >>> int('0b100', base=0)
+/// 4
+#[class(name = "int", match_self, check = is_instance, parts(Self::METHODS))]
+impl Int {
+    #[new("(x=<unrepresentable>, /, base=<unrepresentable>)", no_signature)]
+    fn new(cls: &Type, ts: &ThreadState, x: Option<&Value>, base: Option<&Value>) -> Result {
+        let value = match (x, base) {
+            (None, None) => from_i64(ts, 0),
+            (None, Some(_)) => return Err(ts.type_error("int() missing string argument")),
+            (Some(x), None) => from_object(ts, x)?,
+            (Some(x), Some(base)) => {
+                let base = num(&protocol::index(ts, base)?).saturating_i64();
+                if base != 0 && !(2..=36).contains(&base) {
+                    return Err(ts.value_error("int() base must be >= 2 and <= 36, or 0"));
+                }
+                if let Some(s) = x.as_str() {
+                    parse_str(ts, x, s, base as u32)?
+                } else if let Some(raw) = crate::bytes::bytes_or_bytearray(x) {
+                    parse_bytes(ts, x, &raw, base as u32)?
+                } else {
+                    return Err(ts.type_error("int() can't convert non-string with explicit base"));
+                }
+            }
+        };
+        if std::ptr::eq(cls, &*Int::class(ts)) {
+            return Ok(value);
+        }
+        Ok(heap::new_with_type(ts, cls, Int::from_ibig(num(&value).to_big())).into_value())
+    }
+
+    #[slot(repr)]
+    fn repr(ts: &ThreadState, v: &Value) -> Result {
+        text::to_str_value(ts, num(v))
+    }
+    #[slot(hash)]
+    fn hash(_ts: &ThreadState, v: &Value) -> Result<i64> {
+        Ok(num(v).hash())
+    }
+    #[slot(richcompare)]
+    fn richcompare(ts: &ThreadState, a: &Value, b: &Value, op: CmpOp) -> Result {
+        compare(ts, a, b, op)
+    }
+    #[slot(add)]
+    fn add(ts: &ThreadState, a: &Value, b: &Value) -> Result {
+        let (a, b) = operands!(a, b);
+        arith::add(ts, a, b)
+    }
+    #[slot(sub)]
+    fn sub(ts: &ThreadState, a: &Value, b: &Value) -> Result {
+        let (a, b) = operands!(a, b);
+        arith::sub(ts, a, b)
+    }
+    #[slot(mul)]
+    fn mul(ts: &ThreadState, a: &Value, b: &Value) -> Result {
+        let (a, b) = operands!(a, b);
+        arith::mul(ts, a, b)
+    }
+    #[slot(truediv)]
+    fn truediv(ts: &ThreadState, a: &Value, b: &Value) -> Result {
+        let (a, b) = operands!(a, b);
+        Ok(float::new(ts, arith::truediv(ts, a, b)?))
+    }
+    #[slot(floordiv)]
+    fn floordiv(ts: &ThreadState, a: &Value, b: &Value) -> Result {
+        let (a, b) = operands!(a, b);
+        arith::floordiv(ts, a, b)
+    }
+    #[slot(mod_)]
+    fn modulo(ts: &ThreadState, a: &Value, b: &Value) -> Result {
+        let (a, b) = operands!(a, b);
+        arith::modulo(ts, a, b)
+    }
+    #[slot(divmod)]
+    fn divmod(ts: &ThreadState, a: &Value, b: &Value) -> Result {
+        let (a, b) = operands!(a, b);
+        let (q, r) = arith::divmod(ts, a, b)?;
+        Ok(Tuple::new(ts, vec![q, r]).into_value())
+    }
+    #[slot(pow)]
+    fn pow(ts: &ThreadState, a: &Value, b: &Value, m: &Value) -> Result {
+        let (a, b) = operands!(a, b);
+        if m.is_none() {
+            return arith::pow(ts, a, b);
+        }
+        match view(m) {
+            Some(m) => arith::pow_mod(ts, a, b, m),
+            None => Ok(Value::not_implemented()),
+        }
+    }
+    #[slot(lshift)]
+    fn lshift(ts: &ThreadState, a: &Value, b: &Value) -> Result {
+        let (a, b) = operands!(a, b);
+        bitwise::lshift(ts, a, b)
+    }
+    #[slot(rshift)]
+    fn rshift(ts: &ThreadState, a: &Value, b: &Value) -> Result {
+        let (a, b) = operands!(a, b);
+        bitwise::rshift(ts, a, b)
+    }
+    #[slot(and_)]
+    fn and(ts: &ThreadState, a: &Value, b: &Value) -> Result {
+        let (a, b) = operands!(a, b);
+        Ok(bitwise::and(ts, a, b))
+    }
+    #[slot(or_)]
+    fn or(ts: &ThreadState, a: &Value, b: &Value) -> Result {
+        let (a, b) = operands!(a, b);
+        Ok(bitwise::or(ts, a, b))
+    }
+    #[slot(xor)]
+    fn xor(ts: &ThreadState, a: &Value, b: &Value) -> Result {
+        let (a, b) = operands!(a, b);
+        Ok(bitwise::xor(ts, a, b))
+    }
+    #[slot(neg)]
+    fn neg(ts: &ThreadState, v: &Value) -> Result {
+        Ok(arith::neg(ts, num(v)))
+    }
+    #[slot(pos)]
+    fn pos(ts: &ThreadState, v: &Value) -> Result {
+        Ok(plain(ts, v))
+    }
+    #[slot(abs)]
+    fn abs(ts: &ThreadState, v: &Value) -> Result {
+        Ok(arith::abs(ts, num(v)))
+    }
+    #[slot(invert)]
+    fn invert(ts: &ThreadState, v: &Value) -> Result {
+        Ok(bitwise::invert(ts, num(v)))
+    }
+    #[slot(bool_)]
+    fn is_true(_ts: &ThreadState, v: &Value) -> Result<bool> {
+        Ok(!num(v).is_zero())
+    }
+    #[slot(int)]
+    fn int(ts: &ThreadState, v: &Value) -> Result {
+        Ok(plain(ts, v))
+    }
+    #[slot(index)]
+    fn index(ts: &ThreadState, v: &Value) -> Result {
+        Ok(plain(ts, v))
+    }
+    #[slot(float)]
+    fn float(ts: &ThreadState, v: &Value) -> Result {
+        Ok(float::new(ts, arith::to_f64(ts, num(v))?))
+    }
+}
+
+fn is_instance(v: &Value) -> bool {
+    view(v).is_some()
+}
+
+#[methods(part = METHODS)]
+impl Int {
+    /// Returns self, the complex conjugate of any int.
+    #[method("conjugate($self, /)")]
+    fn conjugate(slf: &Value, ts: &ThreadState) -> Value {
+        plain(ts, slf)
+    }
+    /// Number of bits necessary to represent self in binary.
+    ///
+    /// >>> bin(37)
+    /// '0b100101'
+    /// >>> (37).bit_length()
+    /// 6
+    #[method("bit_length($self, /)")]
+    fn bit_length(slf: &Value) -> usize {
+        num(slf).bit_length()
+    }
+    /// Number of ones in the binary representation of the absolute value of self.
+    ///
+    /// Also known as the population count.
+    ///
+    /// >>> bin(13)
+    /// '0b1101'
+    /// >>> (13).bit_count()
+    /// 3
+    #[method("bit_count($self, /)")]
+    fn bit_count(slf: &Value) -> u64 {
+        bitwise::bit_count(num(slf))
+    }
+    /// Return an array of bytes representing an integer.
+    ///
+    ///   length
+    ///     Length of bytes object to use.  An OverflowError is raised if
+    ///     the integer is not representable with the given number of bytes.
+    ///     Default is length 1.
+    ///   byteorder
+    ///     The byte order used to represent the integer.  If byteorder is
+    ///     'big', the most significant byte is at the beginning of the byte
+    ///     array.  If byteorder is 'little', the most significant byte is at
+    ///     the end of the byte array.  To request the native byte order of
+    ///     the host system, use sys.byteorder as the byte order value.
+    ///     Default is to use 'big'.
+    ///   signed
+    ///     Determines whether two's complement is used to represent the
+    ///     integer.  If signed is False and a negative integer is given,
+    ///     an OverflowError is raised.
+    #[method("to_bytes($self, /, length=1, byteorder='big', *, signed=False)")]
+    fn to_bytes(slf: &Value, ts: &ThreadState, length: isize, #[default(None)] byteorder: Option<&Str>, signed: bool) -> Result {
+        let little = is_little(ts, byteorder)?;
+        if length < 0 {
+            return Err(ts.value_error("length argument must be non-negative"));
+        }
+        super::reserve_bits(ts, length as u128 * 8)?;
+        match int_bytes::to_bytes(num(slf), length as usize, little, signed) {
+            Ok(raw) => Ok(crate::bytes::Bytes::new(ts, &raw).into_value()),
+            Err(int_bytes::ToBytesError::Negative) => Err(ts.overflow_error("can't convert negative int to unsigned")),
+            Err(int_bytes::ToBytesError::TooBig) => Err(ts.overflow_error("int too big to convert")),
+        }
+    }
+    /// Return the integer represented by the given array of bytes.
+    ///
+    ///   bytes
+    ///     Holds the array of bytes to convert.  The argument must either
+    ///     support the buffer protocol or be an iterable object producing
+    ///     bytes.  Bytes and bytearray are examples of built-in objects that
+    ///     support the buffer protocol.
+    ///   byteorder
+    ///     The byte order used to represent the integer.  If byteorder is
+    ///     'big', the most significant byte is at the beginning of the byte
+    ///     array.  If byteorder is 'little', the most significant byte is at
+    ///     the end of the byte array.  To request the native byte order of
+    ///     the host system, use sys.byteorder as the byte order value.
+    ///     Default is to use 'big'.
+    ///   signed
+    ///     Indicates whether two's complement is used to represent the
+    ///     integer.
+    #[classmethod("from_bytes($type, /, bytes, byteorder='big', *, signed=False)")]
+    fn from_bytes(cls: &Value, ts: &ThreadState, bytes: &Value, #[default(None)] byteorder: Option<&Str>, signed: bool) -> Result {
+        let little = is_little(ts, byteorder)?;
+        let raw = crate::bytes::from_object(ts, bytes)?;
+        let number = super::from_big(ts, int_bytes::from_bytes(&raw, little, signed));
+        if cls.is(Int::class(ts).as_value()) {
+            return Ok(number);
+        }
+        protocol::call1(ts, cls, &number)
+    }
+    /// Return a pair of integers, whose ratio is equal to the original int.
+    ///
+    /// The ratio is in lowest terms and has a positive denominator.
+    ///
+    /// >>> (10).as_integer_ratio()
+    /// (10, 1)
+    /// >>> (-10).as_integer_ratio()
+    /// (-10, 1)
+    /// >>> (0).as_integer_ratio()
+    /// (0, 1)
+    #[method("as_integer_ratio($self, /)")]
+    fn as_integer_ratio(slf: &Value, ts: &ThreadState) -> Ref<Tuple> {
+        Tuple::new(ts, vec![plain(ts, slf), from_i64(ts, 1)])
+    }
+    /// Truncating an Integral returns itself.
+    #[method("__trunc__($self, /)")]
+    fn trunc(slf: &Value, ts: &ThreadState) -> Value {
+        plain(ts, slf)
+    }
+    /// Flooring an Integral returns itself.
+    #[method("__floor__($self, /)")]
+    fn floor(slf: &Value, ts: &ThreadState) -> Value {
+        plain(ts, slf)
+    }
+    /// Ceiling of an Integral returns itself.
+    #[method("__ceil__($self, /)")]
+    fn ceil(slf: &Value, ts: &ThreadState) -> Value {
+        plain(ts, slf)
+    }
+    /// Rounding an Integral returns itself.
+    ///
+    /// Rounding with an ndigits argument also returns an integer.
+    #[method("__round__($self, ndigits=None, /)")]
+    fn round(slf: &Value, ts: &ThreadState, ndigits: Option<&Value>) -> Result {
+        match ndigits {
+            None => Ok(plain(ts, slf)),
+            Some(n) => {
+                let n = protocol::index(ts, n)?;
+                arith::round(ts, num(slf), num(&n))
+            }
+        }
+    }
+    #[method("__getnewargs__($self, /)")]
+    fn getnewargs(slf: &Value, ts: &ThreadState) -> Ref<Tuple> {
+        Tuple::new(ts, vec![plain(ts, slf)])
+    }
+    /// Convert to a string according to format_spec.
+    #[method("__format__($self, format_spec, /)")]
+    fn format(slf: &Value, ts: &ThreadState, format_spec: &Str) -> Result {
+        if format_spec.is_empty() {
+            if super::is_exact(slf) {
+                return text::to_str_value(ts, num(slf));
+            }
+            return Ok(protocol::str_(ts, slf)?.into_value());
+        }
+        crate::format::number::format_int(ts, slf, num(slf), format_spec.bytes())
+    }
+    /// Returns size in memory, in bytes.
+    #[method("__sizeof__($self, /)")]
+    fn sizeof(slf: &Value) -> usize {
+        // As CPython counts: a header and digits of 30 bits.
+        24 + 4 * num(slf).bit_length().div_ceil(30).max(1)
+    }
+    /// Returns True. Exists for duck type compatibility with float.is_integer.
+    #[method("is_integer($self, /)")]
+    fn is_integer(_slf: &Value) -> bool {
+        true
+    }
+    /// the real part of a complex number
+    #[getter]
+    fn real(slf: &Value, ts: &ThreadState) -> Value {
+        plain(ts, slf)
+    }
+    /// the imaginary part of a complex number
+    #[getter]
+    fn imag(_slf: &Value, ts: &ThreadState) -> Value {
+        from_i64(ts, 0)
+    }
+    /// the numerator of a rational number in lowest terms
+    #[getter]
+    fn numerator(slf: &Value, ts: &ThreadState) -> Value {
+        plain(ts, slf)
+    }
+    /// the denominator of a rational number in lowest terms
+    #[getter]
+    fn denominator(_slf: &Value, ts: &ThreadState) -> Value {
+        from_i64(ts, 1)
+    }
+}
+
+fn is_little(ts: &ThreadState, order: Option<&Str>) -> Result<bool> {
+    match order.map(|s| s.bytes()) {
+        None | Some(b"big") => Ok(false),
+        Some(b"little") => Ok(true),
+        Some(_) => Err(ts.value_error("byteorder must be either 'little' or 'big'")),
+    }
+}
+
+/// The order of an int and any real number that Rust knows; `None` for NaN or other types.
+pub fn order(a: IntView<'_>, b: &Value) -> Option<Ordering> {
+    if let Some(b) = view(b) {
+        return Some(a.compare(b));
+    }
+    float::compare_int(float::view(b)?, a).map(Ordering::reverse)
+}
