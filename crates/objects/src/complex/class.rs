@@ -250,12 +250,21 @@ fn one_argument(ts: &ThreadState, v: &Value) -> Result<Pair> {
 }
 
 fn two_arguments(ts: &ThreadState, args: Args<'_>) -> Result<Pair> {
+    const fn param(name: &'static str) -> Param {
+        Param { name, kind: ParamKind::PositionalOrKeyword, default: ParamDefault::Optional }
+    }
     static SIGNATURE: Signature = Signature {
-        function: "complex",
-        params: &[
-            Param { name: "real", kind: ParamKind::PositionalOrKeyword, default: Default::Omitted },
-            Param { name: "imag", kind: ParamKind::PositionalOrKeyword, default: Default::Omitted },
-        ],
+        name: "complex",
+        owner: None,
+        params: &[param("real"), param("imag")],
+        places: 2,
+        positional_only: 0,
+        min_positional: 0,
+        max_positional: 2,
+        min_keyword_only: 0,
+        var_positional: false,
+        var_keyword: false,
+        constructor: true,
     };
     let mut found = [None, None];
     bind(ts, &SIGNATURE, args, &mut found)?;
