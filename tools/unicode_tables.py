@@ -38,8 +38,10 @@ def record(cp):
         "SPACE": c.isspace(), "LINE_BREAK": len(("a" + c + "b").splitlines()) == 2, "PRINTABLE": c.isprintable(),
         "XID_START": c.isidentifier(), "XID_CONTINUE": ("a" + c).isidentifier(),
     }
-    tests["CASED"] = (c + "\u03a3").lower()[-1] == "\u03c2"
-    tests["CASE_IGNORABLE"] = not tests["CASED"] and ("A" + c + "\u03a3").lower()[-1] == "\u03c2"
+    # Behind something cased, `title` makes lower case; in front of a sigma, only what counts makes it final.
+    tests["CASED"] = (c + "x").title()[-1] == "x"
+    final = (c + "\u03a3").lower()[-1] == "\u03c2"
+    tests["CASE_IGNORABLE"] = not final and ("A" + c + "\u03a3").lower()[-1] == "\u03c2"
     lower, tests["EXTRA_LOWER"] = mapping(c, c.lower(), _sre.unicode_tolower(cp))
     upper, tests["EXTRA_UPPER"] = mapping(c, c.upper(), cp)
     title, tests["EXTRA_TITLE"] = mapping(c, c.title(), cp)

@@ -1,5 +1,8 @@
 //! Formatting: the format-spec mini-language ([`spec`]), `str.format` ([`template`]), `%` ([`percent`]), and
-//! what a string does with a spec ([`text`]). Numbers do theirs in `number`.
+//! what a string ([`text`]) and a number ([`number`]) do with a spec.
 
 pub mod number;
+pub mod percent;
 pub mod spec;
+pub mod template;
+pub mod text;

@@ -3,8 +3,16 @@
 //! indexing O(1). Everybody else sees text through the methods of [`Str`]; only this file knows where it lies.
 
 pub mod builder;
+pub mod case;
+pub mod class;
 pub mod index;
 pub mod intern;
+pub mod iter;
+pub mod predicates;
+pub mod repr;
+pub mod search;
+pub mod split;
+pub mod translate;
 
 use crate::heap::{Header, Payload, Ref};
 use crate::thread::{self, ThreadState};
@@ -139,6 +147,46 @@ impl Str {
             // SAFETY: all bytes are copied.
             _ => unsafe { Str::allocate(bytes.len(), FLAG_ASCII | FLAG_UTF8, |p| p.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len())) },
         }
+    }
+    /// ASCII text of a known size, written by `fill` over zeros.
+    pub(crate) fn from_ascii_with(ts: &ThreadState, len: usize, fill: impl FnOnce(&mut [u8])) -> Ref<Str> {
+        if len <= 1 {
+            let mut one = [0];
+            fill(&mut one[..len]);
+            return Str::from_ascii(ts, &one[..len]);
+        }
+        // SAFETY: zeroed before it is seen as a slice; callers write ASCII.
+        unsafe {
+            Str::allocate(len, FLAG_ASCII | FLAG_UTF8, |p| {
+                p.write_bytes(0, len);
+                let out = std::slice::from_raw_parts_mut(p, len);
+                fill(out);
+                debug_assert!(out.is_ascii());
+            })
+        }
+    }
+    /// Text of a known size and known flags, put together from pieces of other strings.
+    pub(crate) fn build(ts: &ThreadState, len: usize, flags: usize, fill: impl FnOnce(&mut Filler)) -> Ref<Str> {
+        if len <= 2 {
+            let mut small = [0; 2];
+            let mut f = Filler { at: small.as_mut_ptr(), left: len };
+            fill(&mut f);
+            assert_eq!(f.left, 0);
+            return Str::from_wtf8(ts, &small[..len]);
+        }
+        // SAFETY: the filler writes within `len` bytes, and all of them.
+        unsafe {
+            Str::allocate(len, flags, |p| {
+                let mut f = Filler { at: p, left: len };
+                fill(&mut f);
+                assert_eq!(f.left, 0);
+            })
+        }
+    }
+    /// What is known of the text, for [`Str::build`].
+    #[inline(always)]
+    pub(crate) fn flags(&self) -> usize {
+        self.meta.get() & (FLAG_ASCII | FLAG_UTF8)
     }
     /// The string of one code point, surrogates included.
     #[inline]
@@ -343,6 +391,34 @@ impl Str {
     pub fn to_ref(&self) -> Ref<Str> {
         // SAFETY: a `Str` exists only inside its object.
         unsafe { Ref::from_payload(self) }
+    }
+}
+
+/// Fills the memory of a new string from left to right.
+pub(crate) struct Filler {
+    at: *mut u8,
+    left: usize,
+}
+
+impl Filler {
+    #[inline]
+    pub fn push(&mut self, bytes: &[u8]) {
+        assert!(bytes.len() <= self.left);
+        // SAFETY: there is room for the bytes.
+        unsafe {
+            self.at.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+            self.at = self.at.add(bytes.len());
+        }
+        self.left -= bytes.len();
+    }
+    pub fn fill(&mut self, byte: u8, count: usize) {
+        assert!(count <= self.left);
+        // SAFETY: there is room for the bytes.
+        unsafe {
+            self.at.write_bytes(byte, count);
+            self.at = self.at.add(count);
+        }
+        self.left -= count;
     }
 }
 

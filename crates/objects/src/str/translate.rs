@@ -1,0 +1,134 @@
+//! `str.translate` and the tables it wants, made by `str.maketrans`.
+
+use super::{Str, StrBuilder};
+use crate::dict::Dict;
+use crate::heap::Ref;
+use crate::int;
+use crate::protocol;
+use crate::thread::ThreadState;
+use crate::value::{Result, Value};
+use taipan_macros::methods;
+
+/// What a table says about a character.
+enum Entry {
+    Keep,
+    Delete,
+    Char(u32),
+    Text(Value),
+}
+
+/// Asks the table; what it does not know is kept.
+fn look_up(ts: &ThreadState, table: &Value, c: u32) -> Result<Entry> {
+    let key = int::from_i64(ts, c as i64);
+    let found = match table.exact::<Dict>() {
+        Some(d) => d.get(ts, &key)?,
+        None => match protocol::getitem(ts, table, &key) {
+            Ok(v) => Some(v),
+            Err(e) if !ts.exception_matches(ts.exc().lookup_error()) => return Err(e),
+            Err(_) => {
+                ts.take_exception();
+                None
+            }
+        },
+    };
+    let Some(v) = found else { return Ok(Entry::Keep) };
+    if v.is_none() {
+        return Ok(Entry::Delete);
+    }
+    if int::is_int(&v) {
+        return match int::to_i64(&v).and_then(|i| u32::try_from(i).ok()).filter(|&i| i <= 0x10ffff) {
+            Some(i) => Ok(Entry::Char(i)),
+            None => Err(ts.value_error("character mapping must be in range(0x110000)")),
+        };
+    }
+    if v.as_str().is_some() {
+        return Ok(Entry::Text(v));
+    }
+    Err(ts.type_error("character mapping must return integer, None or str"))
+}
+
+/// Remembered answers about ASCII.
+const UNKNOWN: u8 = 0x80;
+const DELETE: u8 = 0x81;
+const OTHER: u8 = 0x82;
+
+#[methods(part = TRANSLATE)]
+impl Str {
+    /// Replace each character by what the table gives for its code point: a code point, a string, or None to
+    /// delete it. Characters for which the table raises LookupError stay.
+    #[method("translate($self, table, /)")]
+    fn translate(&self, ts: &ThreadState, table: &Value) -> Result<Ref<Str>> {
+        let mut out = StrBuilder::with_capacity(self.byte_len());
+        let mut ascii = [UNKNOWN; 128];
+        for c in self.code_points() {
+            let known = if c < 128 { ascii[c as usize] } else { OTHER };
+            match known {
+                0..=127 => out.push_ascii(known),
+                DELETE => {}
+                _ => {
+                    let entry = look_up(ts, table, c)?;
+                    let memo = match &entry {
+                        Entry::Keep => c as u8,
+                        Entry::Delete => DELETE,
+                        Entry::Char(r) if *r < 128 => *r as u8,
+                        _ => OTHER,
+                    };
+                    if known == UNKNOWN {
+                        ascii[c as usize] = memo;
+                    }
+                    match entry {
+                        Entry::Keep => out.push(c),
+                        Entry::Delete => {}
+                        Entry::Char(r) => out.push(r),
+                        Entry::Text(v) => {
+                            if let Some(s) = v.as_str() {
+                                out.push_text(s);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        Ok(out.finish(ts))
+    }
+    /// Return a table for translate: from a dictionary of characters or code points, or from a string of
+    /// characters, a string of their replacements, and a string of characters to delete.
+    #[staticmethod("maketrans(x, y=<unrepresentable>, z=<unrepresentable>, /)", no_signature)]
+    fn maketrans(ts: &ThreadState, x: &Value, y: Option<&Str>, z: Option<&Str>) -> Result<Ref<Dict>> {
+        let table = Dict::new(ts);
+        let number = |c: u32| int::from_i64(ts, c as i64);
+        if let Some(y) = y {
+            let Some(x) = x.as_str() else {
+                return Err(ts.type_error("first maketrans argument must be a string if there is a second argument"));
+            };
+            if x.len() != y.len() {
+                return Err(ts.value_error("the first two maketrans arguments must have equal length"));
+            }
+            for (a, b) in x.code_points().zip(y.code_points()) {
+                table.set(ts, &number(a), number(b))?;
+            }
+            if let Some(z) = z {
+                for c in z.code_points() {
+                    table.set(ts, &number(c), Value::none())?;
+                }
+            }
+            return Ok(table);
+        }
+        let Some(given) = x.exact::<Dict>() else {
+            return Err(ts.type_error("if you give only one argument to maketrans it must be a dict"));
+        };
+        for (k, v) in given.items(ts) {
+            if let Some(s) = k.as_str() {
+                let Some(c) = s.single() else {
+                    return Err(ts.value_error("string keys in translate table must be of length 1"));
+                };
+                table.set(ts, &number(c), v)?;
+            } else if int::is_int(&k) {
+                table.set(ts, &k, v)?;
+            } else {
+                return Err(ts.type_error("keys in translate table must be strings or integers"));
+            }
+        }
+        Ok(table)
+    }
+}
