@@ -117,8 +117,8 @@ pub fn pow_values(ts: &ThreadState, x: f64, y: f64) -> Result {
 
 /// The OverflowError that carries the C library's ERANGE.
 pub fn range_error(ts: &ThreadState) -> crate::value::Raised {
-    let args = [crate::int::from_i64(ts, 34), crate::str::Str::new(ts, "Numerical result out of range").into_value()];
-    ts.raise_with_args(ts.exceptions().overflow_error(), &args)
+    let args = vec![crate::int::from_i64(ts, 34), crate::str::Str::new(ts, "Numerical result out of range").into_value()];
+    ts.raise_args(&ts.exceptions().overflow_error, args)
 }
 
 #[inline]

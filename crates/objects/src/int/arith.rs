@@ -183,7 +183,7 @@ pub fn to_f64(ts: &ThreadState, a: IntView<'_>) -> Result<f64> {
 pub fn pow(ts: &ThreadState, a: IntView<'_>, b: IntView<'_>) -> Result {
     if b.is_negative() {
         let (x, y) = (to_f64(ts, a)?, to_f64(ts, b)?);
-        return float::pow_values(ts, x, y);
+        return float::arith::pow_values(ts, x, y);
     }
     match a {
         Small(0) => return Ok(from_i64(ts, b.is_zero() as i64)),
