@@ -42,7 +42,7 @@ pub fn plain(ts: &ThreadState, v: &Value) -> Value {
 fn parse_text(ts: &ThreadState, v: &Value) -> Result<Option<f64>> {
     let found = if let Some(s) = v.as_str() {
         parse::parse(s.bytes())
-    } else if let Some(raw) = crate::buffer::bytes_like(ts, v)? {
+    } else if let Some(raw) = int::class::byte_text(ts, v)? {
         if raw.is_ascii() { parse::parse(&raw) } else { None }
     } else {
         return Ok(None);

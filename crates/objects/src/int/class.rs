@@ -75,8 +75,8 @@ pub fn from_object(ts: &ThreadState, v: &Value) -> Result {
     if let Some(s) = v.as_str() {
         return parse_str(ts, v, s, 10);
     }
-    if let Some(raw) = crate::buffer::bytes_like(ts, v)? {
-        return parse_bytes(ts, v, &raw, 10);
+    if let Some(raw) = byte_text(ts, v)? {
+        return parse_bytes(ts, &raw, 10);
     }
     Err(ts.type_error(format!("int() argument must be a string, a bytes-like object or a real number, not '{}'", v.type_name(ts))))
 }
@@ -96,12 +96,21 @@ fn parse_str(ts: &ThreadState, v: &Value, s: &Str, base: u32) -> Result {
     text::parse_value(ts, s.bytes(), base, || Ok(protocol::repr(ts, v)?.to_string_lossy().into_owned()))
 }
 
-fn parse_bytes(ts: &ThreadState, _v: &Value, raw: &[u8], base: u32) -> Result {
+fn parse_bytes(ts: &ThreadState, raw: &[u8], base: u32) -> Result {
     let shown = || Ok(protocol::repr(ts, &crate::bytes::Bytes::new(ts, raw).into_value())?.to_string_lossy().into_owned());
     if !raw.is_ascii() {
         return text::parse_value(ts, b"?", base, shown);
     }
     text::parse_value(ts, raw, base, shown)
+}
+
+/// The bytes of a bytes-like object.
+pub fn byte_text(ts: &ThreadState, v: &Value) -> Result<Option<Vec<u8>>> {
+    if crate::buffer::supports(ts, v) { crate::buffer::to_vec(ts, v).map(Some) } else { Ok(None) }
+}
+
+fn is_bytes(v: &Value) -> bool {
+    v.is_instance_of::<crate::bytes::Bytes>() || v.is_instance_of::<crate::bytearray::Bytearray>()
 }
 
 #[inline]
@@ -140,8 +149,8 @@ impl Int {
                 }
                 if let Some(s) = x.as_str() {
                     parse_str(ts, x, s, base as u32)?
-                } else if let Some(raw) = crate::bytes::bytes_or_bytearray(x) {
-                    parse_bytes(ts, x, &raw, base as u32)?
+                } else if let Some(raw) = byte_text(ts, x)?.filter(|_| is_bytes(x)) {
+                    parse_bytes(ts, &raw, base as u32)?
                 } else {
                     return Err(ts.type_error("int() can't convert non-string with explicit base"));
                 }
@@ -354,8 +363,11 @@ impl Int {
     #[classmethod("from_bytes($type, /, bytes, byteorder='big', *, signed=False)")]
     fn from_bytes(cls: &Value, ts: &ThreadState, bytes: &Value, #[default(None)] byteorder: Option<&Str>, signed: bool) -> Result {
         let little = is_little(ts, byteorder)?;
-        let raw = crate::bytes::from_object(ts, bytes)?;
-        let number = super::from_big(ts, int_bytes::from_bytes(&raw, little, signed));
+        let number = match bytes.exact::<crate::bytes::Bytes>() {
+            Some(b) => int_bytes::from_bytes(b.as_slice(), little, signed),
+            None => int_bytes::from_bytes(&object_bytes(ts, bytes)?, little, signed),
+        };
+        let number = super::from_big(ts, number);
         if cls.is(Int::class(ts).as_value()) {
             return Ok(number);
         }
@@ -449,6 +461,34 @@ impl Int {
     fn denominator(_slf: &Value, ts: &ThreadState) -> Value {
         from_i64(ts, 1)
     }
+}
+
+/// What `bytes(v)` would hold, for any object but int and str.
+fn object_bytes(ts: &ThreadState, v: &Value) -> Result<Vec<u8>> {
+    if let Some(f) = protocol::lookup_special(ts, v, &Str::intern(ts, "__bytes__"))? {
+        let r = protocol::call0(ts, &f)?;
+        return match r.downcast::<crate::bytes::Bytes>() {
+            Some(b) => Ok(b.as_slice().to_vec()),
+            None => Err(ts.type_error(format!("{}.__bytes__() must return a bytes, not {}", v.type_name(ts), r.type_name(ts)))),
+        };
+    }
+    if let Some(raw) = byte_text(ts, v)? {
+        return Ok(raw);
+    }
+    let slots = v.class(ts).slots();
+    if v.as_str().is_some() || (slots.iter.is_none() && slots.getitem.is_none()) {
+        return Err(ts.type_error(format!("cannot convert '{}' object to bytes", v.type_name(ts))));
+    }
+    let mut out = Vec::new();
+    protocol::for_each(ts, v, |item| {
+        let i = protocol::index(ts, &item)?;
+        match num(&i) {
+            Small(b @ 0..=255) => out.push(b as u8),
+            _ => return Err(ts.value_error("bytes must be in range(0, 256)")),
+        }
+        Ok(())
+    })?;
+    Ok(out)
 }
 
 fn is_little(ts: &ThreadState, order: Option<&Str>) -> Result<bool> {
