@@ -97,6 +97,10 @@ impl Tuple {
             Ref::from_value_unchecked(Value::from_header(h))
         }
     }
+    /// The class `tuple`.
+    pub fn class_value(ts: &ThreadState) -> Ref<Type> {
+        <Tuple as Payload>::class(ts)
+    }
     #[inline]
     pub fn empty(_ts: &ThreadState) -> Ref<Tuple> {
         // SAFETY: the static is a tuple; immortal objects are tagged as borrowed.
