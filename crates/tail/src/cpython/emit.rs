@@ -1,0 +1,147 @@
+//! A small assembler for the blocks that are appended.
+
+use super::code::Refusal;
+use super::ops::{Direction, Op, Tables};
+
+/// A place in a block, bound once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Label(usize);
+
+#[derive(Clone, Copy, Debug)]
+enum Arg {
+    Number(u32),
+    Label(Label),
+    /// A unit of the code before the block.
+    Unit(u32),
+}
+
+/// A block being written.
+pub struct Block<'t> {
+    tables: &'t Tables,
+    items: Vec<(Op, Arg)>,
+    /// For each label the number of items before it.
+    labels: Vec<Option<usize>>,
+}
+
+/// A finished block.
+pub struct Assembled {
+    pub bytes: Vec<u8>,
+    /// Unit of each label, counted from the start of all code.
+    labels: Vec<u32>,
+}
+
+impl Assembled {
+    pub fn unit(&self, label: Label) -> u32 {
+        self.labels[label.0]
+    }
+}
+
+/// Units of an oparg with its opcode.
+pub fn width(arg: u32) -> u32 {
+    match arg {
+        0..=0xff => 1,
+        0x100..=0xffff => 2,
+        0x1_0000..=0xff_ffff => 3,
+        _ => 4,
+    }
+}
+
+/// Writes an instruction with its prefixes and empty caches, at least `least` units before the caches.
+pub fn put(out: &mut Vec<u8>, tables: &Tables, op: Op, arg: u32, least: u32) {
+    let number = |op| tables.number(op).unwrap_or(0);
+    for k in (1..width(arg).max(least)).rev() {
+        out.extend([number(Op::EXTENDED_ARG), (arg >> (8 * k)) as u8]);
+    }
+    out.extend([number(op), arg as u8]);
+    out.resize(out.len() + 2 * tables.caches(op) as usize, 0);
+}
+
+impl<'t> Block<'t> {
+    pub fn new(tables: &'t Tables) -> Block<'t> {
+        Block { tables, items: Vec::new(), labels: Vec::new() }
+    }
+
+    pub fn label(&mut self) -> Label {
+        self.labels.push(None);
+        Label(self.labels.len() - 1)
+    }
+    pub fn bind(&mut self, label: Label) {
+        self.labels[label.0] = Some(self.items.len());
+    }
+    pub fn op(&mut self, op: Op, arg: u32) {
+        self.items.push((op, Arg::Number(arg)));
+    }
+    /// A jump to `unit`, before the block.
+    pub fn back_to(&mut self, unit: u32) {
+        self.items.push((Op::JUMP_BACKWARD, Arg::Unit(unit)));
+    }
+    /// Pops the top and goes on, or to `label` if it is false.
+    pub fn unless(&mut self, label: Label) {
+        let op = if self.tables.minor == 11 { Op::POP_JUMP_FORWARD_IF_FALSE } else { Op::POP_JUMP_IF_FALSE };
+        self.items.push((op, Arg::Label(label)));
+        if self.tables.minor >= 14 {
+            self.op(Op::NOT_TAKEN, 0);
+        }
+    }
+    /// Calls what lies below `args` arguments and, in the order of the version, a NULL.
+    pub fn call(&mut self, args: u32) {
+        if self.tables.minor == 11 {
+            self.op(Op::PRECALL, args);
+        }
+        self.op(Op::CALL, args);
+    }
+    /// Pushes constant `index` to be called.
+    pub fn callable(&mut self, index: u32) {
+        if self.tables.minor >= 13 {
+            self.op(Op::LOAD_CONST, index);
+            self.op(Op::PUSH_NULL, 0);
+        } else {
+            self.op(Op::PUSH_NULL, 0);
+            self.op(Op::LOAD_CONST, index);
+        }
+    }
+
+    /// The bytes of the block, which begins at unit `base`.
+    pub fn assemble(&self, base: u32) -> Result<Assembled, Refusal> {
+        let unbound = || Refusal::Internal("a label was never bound".into());
+        let mut widths: Vec<u32> = vec![1; self.items.len()];
+        for _ in 0..8 {
+            let mut starts = Vec::with_capacity(self.items.len() + 1);
+            let mut at = base;
+            for ((op, _), w) in self.items.iter().zip(&widths) {
+                starts.push(at);
+                at += w + self.tables.caches(*op);
+            }
+            starts.push(at);
+            let mut args = Vec::with_capacity(self.items.len());
+            for (i, (op, arg)) in self.items.iter().enumerate() {
+                let target = match *arg {
+                    Arg::Number(n) => {
+                        args.push(n);
+                        continue;
+                    }
+                    Arg::Label(l) => starts[self.labels[l.0].ok_or_else(unbound)?],
+                    Arg::Unit(u) => u,
+                };
+                let next = starts[i + 1];
+                let distance = match op.jump() {
+                    Some(Direction::Backward) => next.checked_sub(target),
+                    _ => target.checked_sub(next),
+                };
+                args.push(distance.ok_or_else(|| Refusal::Internal("a jump the wrong way".into()))?);
+            }
+            if args.iter().zip(&widths).all(|(a, w)| width(*a) <= *w) {
+                let mut bytes = Vec::new();
+                for (((op, _), arg), w) in self.items.iter().zip(&args).zip(&widths) {
+                    put(&mut bytes, self.tables, *op, *arg, *w);
+                }
+                let labels = self.labels.iter().map(|l| l.map_or(base, |i| starts[i])).collect();
+                return Ok(Assembled { bytes, labels });
+            }
+            for (w, a) in widths.iter_mut().zip(&args) {
+                *w = (*w).max(width(*a));
+            }
+        }
+        Err(Refusal::Internal("jumps that never settle".into()))
+    }
+}
