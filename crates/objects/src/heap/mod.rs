@@ -1,0 +1,439 @@
+//! The heap: object headers, allocation, counting, and the iterative release of what is no longer
+//! referenced. The cycle collector is in [`gc`], weak references in [`weak`].
+//!
+//! An object is `[gc word]? header payload [attribute word, slots …]?`. The gc word is there for
+//! containers (objects that may be part of a cycle or carry weak references). The header is 8 bytes:
+//! count and shape id. **Dropping a [`Value`] never runs Python code**: objects with a `__del__` or with weakref
+//! callbacks are queued on the thread and finalised at the interpreter's next safe point
+//! ([`run_finalizers`]), which it reaches before the next instruction.
+
+pub mod cell;
+pub mod gc;
+
+use crate::thread::{self, ThreadState};
+use crate::typeobject::Type;
+use crate::value::Value;
+use std::alloc::Layout as AllocLayout;
+use std::any::TypeId;
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+pub use cell::GilCell;
+
+/// Counts at and above this one never change the fate of their object.
+pub const IMMORTAL: u32 = 1 << 31;
+
+/// What every object begins with: the number of references and the shape.
+#[repr(C, align(8))]
+pub struct Header {
+    count: Cell<u32>,
+    shape: Cell<u32>,
+}
+
+// SAFETY: only immortal headers are shared between threads, and nobody writes those.
+unsafe impl Sync for Header {}
+
+impl Header {
+    pub const fn immortal(shape: u32) -> Header {
+        Header { count: Cell::new(IMMORTAL), shape: Cell::new(shape) }
+    }
+    #[inline(always)]
+    pub fn shape(&self) -> u32 {
+        self.shape.get()
+    }
+    #[inline(always)]
+    pub fn set_shape(&self, shape: u32) {
+        self.shape.set(shape)
+    }
+    #[inline(always)]
+    pub fn count(&self) -> u32 {
+        self.count.get()
+    }
+    #[inline(always)]
+    pub fn is_immortal(&self) -> bool {
+        self.count.get() >= IMMORTAL
+    }
+    #[inline(always)]
+    pub(crate) fn increment(&self) {
+        self.count.set(self.count.get() + 1)
+    }
+    /// Counts down; true when nothing refers to the object any more.
+    #[inline(always)]
+    pub(crate) fn decrement(&self) -> bool {
+        let n = self.count.get() - 1;
+        self.count.set(n);
+        n == 0
+    }
+    pub(crate) fn set_count(&self, n: u32) {
+        self.count.set(n)
+    }
+}
+
+/// Called with each value that an object refers to.
+pub type Visit<'a> = &'a mut dyn FnMut(&Value);
+
+/// A native object's Rust part. Implemented with [`payload!`](crate::payload).
+pub trait Payload: Sized + 'static {
+    /// The fixed shape id of the type, or 0 for types that get theirs at run time.
+    const FIXED_ID: u32;
+    const LAYOUT: &'static Layout;
+    /// Shows every `Value` held to `visit`; containers must not forget one.
+    fn traverse(&self, _visit: Visit<'_>) {}
+    /// Drops references so that cycles break; the object must stay usable.
+    fn clear(&self) {}
+    /// The type object, created with its class definition on first use.
+    fn class(ts: &ThreadState) -> Ref<Type>
+    where
+        Self: crate::native::ClassDef,
+    {
+        crate::typeobject::class_of::<Self>(ts)
+    }
+}
+
+/// How instances with a certain payload lie in memory, and how they are taken apart.
+pub struct Layout {
+    pub name: &'static str,
+    /// Bytes of the payload (without header), a multiple of 8.
+    pub size: usize,
+    /// May be part of a reference cycle: has a gc word and is known to the collector.
+    pub container: bool,
+    pub parent: Option<&'static Layout>,
+    pub type_id: fn() -> TypeId,
+    pub drop: unsafe fn(*mut Header),
+    pub traverse: unsafe fn(*mut Header, Visit<'_>),
+    pub clear: unsafe fn(*mut Header),
+    /// Bytes that follow the payload inside the object (inline items).
+    pub extra: unsafe fn(*mut Header) -> usize,
+}
+
+#[doc(hidden)]
+pub mod layout_fns {
+    use super::*;
+    /// # Safety
+    /// `h` is an object with payload `T`.
+    pub unsafe fn drop<T: Payload>(h: *mut Header) {
+        // SAFETY: the caller hands over an object whose payload is a live `T`.
+        unsafe { std::ptr::drop_in_place(h.add(1) as *mut T) }
+    }
+    /// # Safety
+    /// As above.
+    pub unsafe fn traverse<T: Payload>(h: *mut Header, visit: Visit<'_>) {
+        // SAFETY: as above.
+        unsafe { (*(h.add(1) as *const T)).traverse(visit) }
+    }
+    /// # Safety
+    /// As above.
+    pub unsafe fn clear<T: Payload>(h: *mut Header) {
+        // SAFETY: as above.
+        unsafe { (*(h.add(1) as *const T)).clear() }
+    }
+    /// # Safety
+    /// None needed: a fixed-size payload has nothing behind it.
+    pub unsafe fn no_extra(_: *mut Header) -> usize {
+        0
+    }
+}
+
+/// Implements [`Payload`]:
+/// `payload!(List, ids::LIST, container, traverse = |s, visit| …, clear = |s| …)`;
+/// `payload!(Random)` for a leaf type without a fixed id; `parent = Base` names the payload that this one
+/// begins with (`#[repr(C)]`, first field).
+#[macro_export]
+macro_rules! payload {
+    ($t:ty $(, id = $id:expr)? $(, parent = $parent:ty)? $(, extra = $extra:path)?) => {
+        $crate::payload!(@ $t, false, [$($id)?], [$($parent)?], [$($extra)?], {});
+    };
+    ($t:ty $(, id = $id:expr)? $(, parent = $parent:ty)? $(, extra = $extra:path)?, container,
+        traverse = |$s:ident, $v:ident| $body:expr $(, clear = |$c:ident| $clear:expr)? $(,)?) => {
+        $crate::payload!(@ $t, true, [$($id)?], [$($parent)?], [$($extra)?], {
+            fn traverse(&self, $v: $crate::heap::Visit<'_>) { let $s = self; $body; }
+            $(fn clear(&self) { let $c = self; $clear; })?
+        });
+    };
+    (@ $t:ty, $container:expr, [$($id:expr)?], [$($parent:ty)?], [$($extra:path)?], {$($methods:tt)*}) => {
+        impl $crate::heap::Payload for $t {
+            const FIXED_ID: u32 = 0 $(+ $id)?;
+            const LAYOUT: &'static $crate::heap::Layout = &$crate::heap::Layout {
+                name: stringify!($t),
+                size: (size_of::<$t>() + 7) & !7,
+                container: $container,
+                parent: $crate::payload!(@parent $($parent)?),
+                type_id: std::any::TypeId::of::<$t>,
+                drop: $crate::heap::layout_fns::drop::<$t>,
+                traverse: $crate::heap::layout_fns::traverse::<$t>,
+                clear: $crate::heap::layout_fns::clear::<$t>,
+                extra: $crate::payload!(@extra $($extra)?),
+            };
+            $($methods)*
+        }
+        const _: () = assert!(align_of::<$t>() <= 8);
+    };
+    (@parent) => { None };
+    (@parent $parent:ty) => { Some(<$parent as $crate::heap::Payload>::LAYOUT) };
+    (@extra) => { $crate::heap::layout_fns::no_extra };
+    (@extra $extra:path) => { $extra };
+}
+
+/// An owned reference to an object whose payload is a `T`.
+#[repr(transparent)]
+pub struct Ref<T: Payload>(Value, PhantomData<T>);
+
+impl<T: Payload> Ref<T> {
+    /// # Safety
+    /// The value is an instance of `T`'s type or of a subclass.
+    #[inline(always)]
+    pub unsafe fn from_value_unchecked(v: Value) -> Ref<T> {
+        Ref(v, PhantomData)
+    }
+    /// Sees a value as what it is known to be.
+    ///
+    /// # Safety
+    /// As [`Ref::from_value_unchecked`].
+    #[inline(always)]
+    pub unsafe fn from_value_ref(v: &Value) -> &Ref<T> {
+        // SAFETY: `Ref` is a transparent wrapper.
+        unsafe { &*(v as *const Value as *const Ref<T>) }
+    }
+    /// Checks and converts; gives the value back when it is something else.
+    pub fn from_value(v: Value) -> std::result::Result<Ref<T>, Value> {
+        if v.downcast::<T>().is_some() { Ok(Ref(v, PhantomData)) } else { Err(v) }
+    }
+    #[inline(always)]
+    pub fn into_value(self) -> Value {
+        self.0
+    }
+    #[inline(always)]
+    pub fn as_value(&self) -> &Value {
+        &self.0
+    }
+    /// A new reference to the object of which `payload` is the payload.
+    ///
+    /// # Safety
+    /// `payload` lies inside a heap object (it came from a `Value` or `Ref`).
+    #[inline(always)]
+    pub unsafe fn from_payload(payload: &T) -> Ref<T> {
+        // SAFETY: by the contract a header lies in front of the payload.
+        unsafe {
+            let h = (payload as *const T as *mut Header).sub(1);
+            (*h).increment();
+            Ref(Value::from_header(NonNull::new_unchecked(h)), PhantomData)
+        }
+    }
+}
+
+impl<T: Payload> Clone for Ref<T> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Ref(self.0.clone(), PhantomData)
+    }
+}
+
+impl<T: Payload> std::ops::Deref for Ref<T> {
+    type Target = T;
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: the type's invariant.
+        unsafe { self.0.payload_unchecked() }
+    }
+}
+
+impl<T: Payload> From<Ref<T>> for Value {
+    fn from(r: Ref<T>) -> Value {
+        r.0
+    }
+}
+
+impl Value {
+    /// The payload, if the value is an instance of `T`'s type or of a subclass of it.
+    #[inline]
+    pub fn downcast<T: Payload>(&self) -> Option<&T> {
+        if let Some(t) = self.exact::<T>() {
+            return Some(t);
+        }
+        if !self.is_pointer() {
+            return None;
+        }
+        let mut layout = Some(thread::shape_type(self.shape_id()).layout());
+        while let Some(l) = layout {
+            if std::ptr::eq(l, T::LAYOUT) || (l.type_id)() == TypeId::of::<T>() {
+                // SAFETY: the chain of layouts says that the object begins with a `T`.
+                return Some(unsafe { self.payload_unchecked() });
+            }
+            layout = l.parent;
+        }
+        None
+    }
+    pub fn is_instance_of<T: Payload>(&self) -> bool {
+        self.downcast::<T>().is_some()
+    }
+    /// As [`Value::downcast`], as a new reference.
+    pub fn downcast_ref<T: Payload>(&self) -> Option<&Ref<T>> {
+        self.downcast::<T>()?;
+        // SAFETY: just checked.
+        Some(unsafe { Ref::from_value_ref(self) })
+    }
+}
+
+/// In the gc word: the object has weak references (kept beside the heap).
+pub const GC_WEAKREFS: u64 = 1 << 32;
+/// In the gc word: `__del__` has run.
+pub const GC_FINALIZED: u64 = 1 << 33;
+/// In the gc word: waiting for its finalizer.
+pub const GC_QUEUED: u64 = 1 << 34;
+
+/// The word before a container's header: its place in the collector's table and flags.
+///
+/// # Safety
+/// `h` is a container.
+#[inline(always)]
+pub unsafe fn gc_word<'a>(h: *mut Header) -> &'a Cell<u64> {
+    // SAFETY: containers are allocated with this word.
+    unsafe { &*(h as *const Cell<u64>).sub(1) }
+}
+
+fn allocation(bytes: usize) -> AllocLayout {
+    AllocLayout::from_size_align(bytes, 8).expect("object sizes are bounded")
+}
+
+/// Allocates an object of a type: header written, payload not yet, attribute words zeroed.
+/// `extra`: bytes of inline items behind the payload.
+///
+/// # Safety
+/// The caller writes a valid payload at once and only then lets the object be seen.
+#[inline]
+pub unsafe fn allocate(ts: &ThreadState, ty: &Type, extra: usize) -> NonNull<Header> {
+    let gc = ty.has_gc();
+    let head = if gc { 16 } else { 8 };
+    let body = ty.layout().size + extra;
+    let tail = ty.attribute_bytes();
+    let total = head + body + tail;
+    // SAFETY: sizes are positive; the memory is initialised as described below.
+    unsafe {
+        let raw = std::alloc::alloc(allocation(total));
+        if raw.is_null() {
+            std::alloc::handle_alloc_error(allocation(total));
+        }
+        let h = raw.add(head - 8) as *mut Header;
+        h.write(Header { count: Cell::new(1), shape: Cell::new(ty.instance_shape()) });
+        if tail > 0 {
+            std::ptr::write_bytes((h as *mut u8).add(8 + body), 0, tail);
+        }
+        if gc {
+            ts.interp().containers.insert(h);
+        }
+        NonNull::new_unchecked(h)
+    }
+}
+
+/// A new object of the payload's own type.
+pub fn new<T: Payload + crate::native::ClassDef>(ts: &ThreadState, payload: T) -> Ref<T> {
+    let ty = T::class(ts);
+    new_with_type(ts, &ty, payload)
+}
+
+/// A new object of `ty`, which is the payload's type or a subclass.
+pub fn new_with_type<T: Payload>(ts: &ThreadState, ty: &Type, payload: T) -> Ref<T> {
+    debug_assert!(std::ptr::eq(ty.layout(), T::LAYOUT) || (ty.layout().type_id)() == TypeId::of::<T>(), "{} is no {}", ty.name(), T::LAYOUT.name);
+    // SAFETY: the payload is written before anybody sees the object.
+    unsafe {
+        let h = allocate(ts, ty, 0);
+        (h.as_ptr().add(1) as *mut T).write(payload);
+        if ty.is_heap_type() {
+            ty.instance_made();
+        }
+        Ref::from_value_unchecked(Value::from_header(h))
+    }
+}
+
+/// Takes over an object whose count has reached zero. Never runs Python code.
+#[cold]
+#[inline(never)]
+pub fn release(h: *mut Header) {
+    let ts = thread::current();
+    if ts.releasing.get() {
+        ts.trash.borrow_mut().push(h);
+        return;
+    }
+    ts.releasing.set(true);
+    let mut next = Some(h);
+    while let Some(h) = next {
+        // SAFETY: `h` has no references left; nobody else can reach it.
+        unsafe { release_one(ts, h) };
+        next = ts.trash.borrow_mut().pop();
+    }
+    ts.releasing.set(false);
+}
+
+unsafe fn release_one(ts: &ThreadState, h: *mut Header) {
+    // SAFETY: the object is dead but still whole.
+    unsafe {
+        let ty = thread::shape_type((*h).shape());
+        if ty.has_gc() {
+            let flags = gc_word(h).get();
+            let finalizer = ty.has_finalizer() && flags & GC_FINALIZED == 0;
+            if finalizer || flags & GC_WEAKREFS != 0 {
+                // Resurrected until the interpreter's next safe point.
+                (*h).set_count(1);
+                gc_word(h).set(flags | GC_QUEUED);
+                ts.finalizers.borrow_mut().push(Value::from_header(NonNull::new_unchecked(h)));
+                ts.request_finalizers();
+                return;
+            }
+        }
+        free(ts, h, ty);
+    }
+}
+
+/// Takes an object apart and gives its memory back.
+///
+/// # Safety
+/// No references to the object are left, and finalisation is over.
+unsafe fn free(ts: &ThreadState, h: *mut Header, ty: &Type) {
+    // SAFETY: as above; `ty` outlives the object because instances keep their heap type alive.
+    unsafe {
+        let layout = ty.layout();
+        let gc = ty.has_gc();
+        let head = if gc { 16 } else { 8 };
+        if gc {
+            ts.interp().containers.remove(h);
+        }
+        let body = layout.size + (layout.extra)(h);
+        let tail = ty.attribute_bytes();
+        if tail > 0 {
+            let words = (h as *mut u8).add(8 + body) as *mut u64;
+            crate::shape::drop_attributes(words, tail / 8, ty, (*h).shape());
+        }
+        (layout.drop)(h);
+        let heap_type = ty.is_heap_type().then_some(ty as *const Type);
+        std::alloc::dealloc((h as *mut u8).sub(head - 8), allocation(head + body + tail));
+        if let Some(t) = heap_type {
+            (*t).instance_gone();
+        }
+    }
+}
+
+/// Runs the finalizers (`__del__`, weakref callbacks) of the objects that died since the last safe
+/// point. Errors go to `sys.unraisablehook`.
+#[cold]
+#[inline(never)]
+pub fn run_finalizers(ts: &ThreadState) {
+    loop {
+        let Some(v) = ({
+            let mut q = ts.finalizers.borrow_mut();
+            if q.is_empty() { None } else { Some(q.remove(0)) }
+        }) else {
+            return;
+        };
+        crate::weakref::clear_on_death(ts, &v);
+        // SAFETY: only containers are queued.
+        let word = unsafe { gc_word(v.header_ptr()) };
+        word.set(word.get() & !GC_QUEUED);
+        if word.get() & GC_FINALIZED == 0 && v.class(ts).has_finalizer() {
+            word.set(word.get() | GC_FINALIZED);
+            crate::typeobject::finalize(ts, &v);
+        }
+        // Dropping `v` frees the object for good unless it was resurrected.
+        drop(v);
+    }
+}
