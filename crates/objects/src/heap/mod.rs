@@ -306,7 +306,8 @@ pub unsafe fn allocate(ts: &ThreadState, ty: &Type, extra: usize) -> NonNull<Hea
     let gc = ty.has_gc();
     let head = if gc { 16 } else { 8 };
     let body = ty.layout().size + extra;
-    let tail = ty.attribute_bytes();
+    let shape = ty.instance_shape();
+    let tail = ts.interp().shapes.get(shape).tail_words as usize * 8;
     let total = head + body + tail;
     // SAFETY: sizes are positive; the memory is initialised as described below.
     unsafe {
@@ -315,12 +316,15 @@ pub unsafe fn allocate(ts: &ThreadState, ty: &Type, extra: usize) -> NonNull<Hea
             std::alloc::handle_alloc_error(allocation(total));
         }
         let h = raw.add(head - 8) as *mut Header;
-        h.write(Header { count: Cell::new(1), shape: Cell::new(ty.instance_shape()) });
+        h.write(Header { count: Cell::new(1), shape: Cell::new(shape) });
         if tail > 0 {
             std::ptr::write_bytes((h as *mut u8).add(8 + body), 0, tail);
         }
         if gc {
             ts.interp().containers.insert(h);
+        }
+        if ty.is_heap_type() {
+            (*ty.as_header()).increment();
         }
         NonNull::new_unchecked(h)
     }
@@ -339,9 +343,6 @@ pub fn new_with_type<T: Payload>(ts: &ThreadState, ty: &Type, payload: T) -> Ref
     unsafe {
         let h = allocate(ts, ty, 0);
         (h.as_ptr().add(1) as *mut T).write(payload);
-        if ty.is_heap_type() {
-            ty.instance_made();
-        }
         Ref::from_value_unchecked(Value::from_header(h))
     }
 }
@@ -399,16 +400,16 @@ unsafe fn free(ts: &ThreadState, h: *mut Header, ty: &Type) {
             ts.interp().containers.remove(h);
         }
         let body = layout.size + (layout.extra)(h);
-        let tail = ty.attribute_bytes();
+        let words = thread::shape((*h).shape()).tail_words as usize;
+        let tail = words * 8;
         if tail > 0 {
-            let words = (h as *mut u8).add(8 + body) as *mut u64;
-            crate::shape::drop_attributes(words, tail / 8, ty, (*h).shape());
+            crate::shape::drop_tail((h as *mut u8).add(8 + body) as *mut u64, words);
         }
         (layout.drop)(h);
-        let heap_type = ty.is_heap_type().then_some(ty as *const Type);
         std::alloc::dealloc((h as *mut u8).sub(head - 8), allocation(head + body + tail));
-        if let Some(t) = heap_type {
-            (*t).instance_gone();
+        if ty.is_heap_type() {
+            // The instance's reference to its class.
+            drop(Value::from_word(ty.as_header() as u64));
         }
     }
 }

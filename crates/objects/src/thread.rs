@@ -1,0 +1,318 @@
+//! The state of a thread and of its interpreter. Nothing mutable is shared between interpreters; a
+//! thread reaches its interpreter's state while it holds the interpreter's lock.
+
+use crate::heap::gc::Containers;
+use crate::heap::{GilCell, Header};
+use crate::names::Names;
+use crate::native::Args;
+use crate::shape::{Shape, Shapes};
+use crate::typeobject::{MethodCache, Type};
+use crate::value::{Result, Value};
+use std::any::{Any, TypeId};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+/// Bits of the eval breaker: reasons to leave the fast path at the next poll.
+pub mod breaker {
+    pub const SIGNALS: u32 = 1;
+    pub const FINALIZERS: u32 = 2;
+    pub const COLLECT: u32 = 4;
+    /// Another thread waits for the interpreter's lock.
+    pub const GIL: u32 = 8;
+    /// An exception was sent to this thread (`PyThreadState_SetAsyncExc`).
+    pub const ASYNC_EXCEPTION: u32 = 16;
+    /// Pending calls were scheduled.
+    pub const PENDING_CALLS: u32 = 32;
+}
+
+pub struct ThreadState {
+    interp: *const Interp,
+    /// Polled by the interpreter at backward jumps and calls; other threads and signal handlers set bits.
+    pub breaker: AtomicU32,
+    /// The exception being raised.
+    pub exception: GilCell<Option<Value>>,
+    /// The stack of exceptions being handled; its last is what `sys.exception()` tells.
+    pub handled: GilCell<Vec<Option<Value>>>,
+    /// The innermost running frame.
+    pub frame: Cell<*mut crate::frame::Frame>,
+    /// The memory in which frames lie (managed by the interpreter crate).
+    pub stack: GilCell<Option<Box<dyn Any>>>,
+    pub recursion_depth: Cell<u32>,
+    /// Below this stack address native recursion raises RecursionError.
+    pub native_limit: Cell<usize>,
+    pub releasing: Cell<bool>,
+    pub trash: RefCell<Vec<*mut Header>>,
+    pub finalizers: RefCell<Vec<Value>>,
+    pub repr_active: RefCell<Vec<u64>>,
+    pub ident: u64,
+    /// The current `contextvars.Context`.
+    pub context: GilCell<Option<Value>>,
+    pub async_exception: GilCell<Option<Value>>,
+    pub extensions: RefCell<HashMap<TypeId, *mut dyn Any>>,
+}
+
+/// What the other crates supply.
+#[derive(Clone, Copy, Default)]
+pub struct Hooks {
+    /// Runs a Python function (its frame and everything above it) to the end.
+    pub call_function: Option<fn(&ThreadState, &Value, Args<'_>) -> Result<Value>>,
+    /// `compile(source or AST, filename, mode, flags, dont_inherit, optimize, feature_version)` → code.
+    pub compile: Option<fn(&ThreadState, CompileRequest<'_>) -> Result<Value>>,
+    /// Imports by dotted name: `__import__(name, globals, locals, fromlist, level)`.
+    pub import: Option<fn(&ThreadState, &Value, &Value, &Value, &Value, i64) -> Result<Value>>,
+}
+
+/// What `compile()` was asked for.
+pub struct CompileRequest<'a> {
+    pub source: &'a Value,
+    pub filename: &'a Value,
+    pub mode: &'a str,
+    pub flags: u32,
+    pub dont_inherit: bool,
+    pub optimize: i32,
+    pub feature_version: i32,
+}
+
+/// Settings that a command line or an embedder makes.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub argv: Vec<String>,
+    pub orig_argv: Vec<String>,
+    pub executable: String,
+    pub optimize: i32,
+    pub bytes_warning: i32,
+    pub dont_write_bytecode: bool,
+    pub ignore_environment: bool,
+    pub isolated: bool,
+    pub no_site: bool,
+    pub no_user_site: bool,
+    pub safe_path: bool,
+    pub inspect: bool,
+    pub interactive: bool,
+    pub quiet: bool,
+    pub unbuffered: bool,
+    pub verbose: i32,
+    pub warn_options: Vec<String>,
+    pub xoptions: Vec<(String, Option<String>)>,
+    pub hash_seed: Option<u32>,
+    pub dev_mode: bool,
+    pub utf8_mode: bool,
+    pub int_max_str_digits: i32,
+    pub engine: String,
+    pub tailcalls: bool,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            argv: vec![String::new()],
+            orig_argv: vec![],
+            executable: String::new(),
+            optimize: 0,
+            bytes_warning: 0,
+            dont_write_bytecode: false,
+            ignore_environment: false,
+            isolated: false,
+            no_site: false,
+            no_user_site: false,
+            safe_path: false,
+            inspect: false,
+            interactive: false,
+            quiet: false,
+            unbuffered: false,
+            verbose: 0,
+            warn_options: vec![],
+            xoptions: vec![],
+            hash_seed: None,
+            dev_mode: false,
+            utf8_mode: false,
+            int_max_str_digits: 4300,
+            engine: String::new(),
+            tailcalls: true,
+        }
+    }
+}
+
+/// An interpreter: everything that its threads share under its lock.
+pub struct Interp {
+    pub config: GilCell<Config>,
+    pub hooks: GilCell<Hooks>,
+    pub shapes: Shapes,
+    /// Types by fixed shape id.
+    pub builtin_types: Box<[Cell<*const Type>; crate::ids::FIRST_FREE as usize]>,
+    /// Types of payloads by their Rust type.
+    pub types: RefCell<HashMap<TypeId, Value>>,
+    pub method_cache: MethodCache,
+    pub next_type_version: Cell<u32>,
+    pub containers: Containers,
+    pub hash_key: (u64, u64),
+    pub names: std::cell::OnceCell<Names>,
+    pub exceptions: std::cell::OnceCell<crate::exceptions::ExceptionTypes>,
+    pub builtins: std::cell::OnceCell<Value>,
+    pub sys_dict: std::cell::OnceCell<Value>,
+    pub modules: GilCell<Option<Value>>,
+    pub recursion_limit: Cell<u32>,
+    pub signals_pending: AtomicBool,
+    /// State of native modules and object families by Rust type: see [`Interp::extension`].
+    pub extensions: RefCell<HashMap<TypeId, *mut dyn Any>>,
+    pub threads: RefCell<Vec<*const ThreadState>>,
+    pub next_thread_ident: Cell<u64>,
+    pub main_ident: Cell<u64>,
+    pub finalizing: Cell<bool>,
+}
+
+fn extension_in<T: Default + 'static>(map: &RefCell<HashMap<TypeId, *mut dyn Any>>) -> &T {
+    let found = map.borrow().get(&TypeId::of::<T>()).copied();
+    let p = found.unwrap_or_else(|| {
+        let p: *mut dyn Any = Box::into_raw(Box::new(T::default()));
+        map.borrow_mut().insert(TypeId::of::<T>(), p);
+        p
+    });
+    // SAFETY: entries are boxed, of the type they are filed under, and live as long as the map's owner.
+    unsafe { &*(p as *mut T) }
+}
+
+impl Interp {
+    pub fn new(config: Config) -> Box<Interp> {
+        let hash_key = match config.hash_seed {
+            Some(0) => (0, 0),
+            Some(n) => (0x9e37_79b9_7f4a_7c15u64.wrapping_mul(n as u64 + 1), (n as u64) ^ 0x5851_f42d_4c95_7f2d),
+            None => {
+                use std::hash::{BuildHasher, RandomState};
+                (RandomState::new().hash_one(1u64), RandomState::new().hash_one(2u64))
+            }
+        };
+        Box::new(Interp {
+            config: GilCell::new(config),
+            hooks: GilCell::default(),
+            shapes: Shapes::new(),
+            builtin_types: Box::new([const { Cell::new(std::ptr::null()) }; crate::ids::FIRST_FREE as usize]),
+            types: RefCell::default(),
+            method_cache: MethodCache::new(),
+            next_type_version: Cell::new(1),
+            containers: Containers::new(),
+            hash_key,
+            names: Default::default(),
+            exceptions: Default::default(),
+            builtins: Default::default(),
+            sys_dict: Default::default(),
+            modules: GilCell::default(),
+            recursion_limit: Cell::new(1000),
+            signals_pending: AtomicBool::new(false),
+            extensions: RefCell::default(),
+            threads: RefCell::default(),
+            next_thread_ident: Cell::new(1),
+            main_ident: Cell::new(0),
+            finalizing: Cell::new(false),
+        })
+    }
+    /// The interpreter's own `T`, made with `Default` when first asked for: where a native module or a
+    /// family of objects keeps its state.
+    pub fn extension<T: Default + 'static>(&self) -> &T {
+        extension_in(&self.extensions)
+    }
+}
+
+thread_local! {
+    static CURRENT: Cell<*const ThreadState> = const { Cell::new(std::ptr::null()) };
+}
+
+/// The thread state that is current on this OS thread.
+#[inline(always)]
+pub fn current() -> &'static ThreadState {
+    let p = CURRENT.get();
+    debug_assert!(!p.is_null(), "no interpreter on this thread");
+    // SAFETY: set by `ThreadState::enter`; values cannot outlive their interpreter.
+    unsafe { &*p }
+}
+
+pub fn try_current() -> Option<&'static ThreadState> {
+    let p = CURRENT.get();
+    // SAFETY: as above.
+    if p.is_null() { None } else { Some(unsafe { &*p }) }
+}
+
+/// The type of the objects of a shape.
+#[inline(always)]
+pub fn shape_type(id: u32) -> &'static Type {
+    shape(id).ty()
+}
+
+#[inline(always)]
+pub fn shape(id: u32) -> &'static Shape {
+    current().interp().shapes.get(id)
+}
+
+impl ThreadState {
+    /// A state for the calling OS thread, whose stack may be used down to `native_limit`.
+    pub fn new(interp: &Interp, native_limit: usize) -> Box<ThreadState> {
+        let ident = interp.next_thread_ident.get();
+        interp.next_thread_ident.set(ident + 1);
+        let ts = Box::new(ThreadState {
+            interp,
+            breaker: AtomicU32::new(0),
+            exception: GilCell::default(),
+            handled: GilCell::default(),
+            frame: Cell::new(std::ptr::null_mut()),
+            stack: GilCell::default(),
+            recursion_depth: Cell::new(0),
+            native_limit: Cell::new(native_limit),
+            releasing: Cell::new(false),
+            trash: RefCell::default(),
+            finalizers: RefCell::default(),
+            repr_active: RefCell::default(),
+            ident,
+            context: GilCell::default(),
+            async_exception: GilCell::default(),
+            extensions: RefCell::default(),
+        });
+        interp.threads.borrow_mut().push(&*ts);
+        ts
+    }
+    /// Makes this state the calling OS thread's current one; returns the one before.
+    pub fn enter(&self) -> *const ThreadState {
+        CURRENT.replace(self)
+    }
+    /// Undoes [`ThreadState::enter`].
+    pub fn leave(previous: *const ThreadState) {
+        CURRENT.set(previous)
+    }
+    #[inline(always)]
+    pub fn interp(&self) -> &'static Interp {
+        // SAFETY: an interpreter outlives its threads' states.
+        unsafe { &*self.interp }
+    }
+    /// The interned names that the core uses: `ts.names().__init__`.
+    #[inline(always)]
+    pub fn names(&self) -> &'static Names {
+        self.interp().names.get().expect("names are made first")
+    }
+    /// This thread's own `T`: see [`Interp::extension`].
+    pub fn extension<T: Default + 'static>(&self) -> &T {
+        extension_in(&self.extensions)
+    }
+    #[inline(always)]
+    pub fn request(&self, bits: u32) {
+        self.breaker.fetch_or(bits, Ordering::Release);
+    }
+    pub fn clear_request(&self, bits: u32) {
+        self.breaker.fetch_and(!bits, Ordering::AcqRel);
+    }
+    pub fn request_finalizers(&self) {
+        self.request(breaker::FINALIZERS)
+    }
+    /// Errors when the native stack is nearly used up; `what`: "" or " while …", as CPython words it.
+    #[inline]
+    pub fn recursion_guard(&self, what: &str) -> Result<()> {
+        let here = 0u8;
+        if (&raw const here as usize) < self.native_limit.get() {
+            return Err(self.native_overflow(what));
+        }
+        Ok(())
+    }
+    #[cold]
+    fn native_overflow(&self, what: &str) -> crate::value::Raised {
+        self.recursion_error(format!("maximum recursion depth exceeded{what}"))
+    }
+}
