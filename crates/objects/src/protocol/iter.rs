@@ -1,0 +1,222 @@
+//! Iteration, length, containment and subscripts.
+
+use crate::heap::Ref;
+use crate::list::List;
+use crate::str::Str;
+use crate::thread::ThreadState;
+use crate::tuple::Tuple;
+use crate::value::{Result, Value};
+
+/// `iter(o)`.
+pub fn get_iter(ts: &ThreadState, o: &Value) -> Result {
+    let Some(f) = o.class(ts).slots().iter else {
+        if o.class(ts).slots().getitem.is_some() && is_sequence(ts, o) {
+            return crate::iterators::sequence_iterator(ts, o);
+        }
+        return Err(ts.type_error(format!("'{}' object is not iterable", o.type_name(ts))));
+    };
+    let it = f(ts, o)?;
+    if it.class(ts).slots().iternext.is_none() {
+        return Err(ts.type_error(format!("iter() returned non-iterator of type '{}'", it.type_name(ts))));
+    }
+    Ok(it)
+}
+
+/// Can be subscripted with integers: has `__getitem__` and is no dict.
+pub fn is_sequence(ts: &ThreadState, o: &Value) -> bool {
+    o.class(ts).slots().getitem.is_some() && !o.class(ts).has_flag(crate::typeobject::flags::DICT_SUBCLASS)
+        && !o.class(ts).has_flag(crate::typeobject::flags::TYPE_SUBCLASS)
+}
+
+/// The next value, or `None` at the end (StopIteration is taken off).
+#[inline]
+pub fn iter_next(ts: &ThreadState, it: &Value) -> Result<Option<Value>> {
+    match it.class(ts).slots().iternext {
+        Some(f) => f(ts, it),
+        None => Err(ts.type_error(format!("'{}' object is not an iterator", it.type_name(ts)))),
+    }
+}
+
+/// Calls `f` with each value of an iterable.
+pub fn for_each(ts: &ThreadState, iterable: &Value, mut f: impl FnMut(Value) -> Result<()>) -> Result<()> {
+    if let Some(t) = iterable.exact::<Tuple>() {
+        return t.items().iter().try_for_each(|v| f(v.clone()));
+    }
+    if let Some(l) = iterable.exact::<List>() {
+        let mut i = 0;
+        while let Some(v) = l.get(i) {
+            f(v)?;
+            i += 1;
+        }
+        return Ok(());
+    }
+    let it = get_iter(ts, iterable)?;
+    let next = it.class(ts).slots().iternext;
+    let Some(next) = next else { return Err(ts.type_error("iter() returned non-iterator")) };
+    while let Some(v) = next(ts, &it)? {
+        f(v)?;
+    }
+    Ok(())
+}
+
+/// All values of an iterable.
+pub fn collect(ts: &ThreadState, iterable: &Value) -> Result<Vec<Value>> {
+    if let Some(t) = iterable.exact::<Tuple>() {
+        return Ok(t.items().to_vec());
+    }
+    if let Some(l) = iterable.exact::<List>() {
+        return Ok(l.to_vec());
+    }
+    let mut out = Vec::new();
+    let hint = length_hint(ts, iterable, 0)?;
+    if hint > 0 && out.try_reserve(hint.min(1 << 24)).is_err() {
+        return Err(ts.memory_error());
+    }
+    for_each(ts, iterable, |v| {
+        out.push(v);
+        Ok(())
+    })?;
+    Ok(out)
+}
+
+/// `len(o)`.
+pub fn len(ts: &ThreadState, o: &Value) -> Result<usize> {
+    match o.class(ts).slots().len {
+        Some(f) => f(ts, o),
+        None => Err(ts.type_error(format!("object of type '{}' has no len()", o.type_name(ts)))),
+    }
+}
+
+/// `operator.length_hint(o, default)`.
+pub fn length_hint(ts: &ThreadState, o: &Value, default: usize) -> Result<usize> {
+    if let Some(f) = o.class(ts).slots().len {
+        match f(ts, o) {
+            Ok(n) => return Ok(n),
+            Err(e) => {
+                if !ts.exception_is(|x| &x.type_error) {
+                    return Err(e);
+                }
+                ts.clear_exception();
+            }
+        }
+    }
+    let Some(f) = o.class(ts).lookup(ts, &ts.names().__length_hint__) else { return Ok(default) };
+    let r = match super::call_unbound(ts, &f, o, &[]) {
+        Ok(r) => r,
+        Err(e) => {
+            if ts.exception_is(|x| &x.type_error) {
+                ts.clear_exception();
+                return Ok(default);
+            }
+            return Err(e);
+        }
+    };
+    if r.is_not_implemented() {
+        return Ok(default);
+    }
+    if crate::int::view(&r).is_none() {
+        return Err(ts.type_error(format!("__length_hint__ must be an integer, not {}", r.type_name(ts))));
+    }
+    let n = super::as_isize(ts, &r)?;
+    if n < 0 {
+        return Err(ts.value_error("__length_hint__() should return >= 0"));
+    }
+    Ok(n as usize)
+}
+
+/// `x in o`.
+pub fn contains(ts: &ThreadState, o: &Value, x: &Value) -> Result<bool> {
+    match o.class(ts).slots().contains {
+        Some(f) => f(ts, o, x),
+        None => contains_by_iteration(ts, o, x),
+    }
+}
+
+pub fn contains_by_iteration(ts: &ThreadState, o: &Value, x: &Value) -> Result<bool> {
+    let it = match get_iter(ts, o) {
+        Ok(it) => it,
+        Err(e) => {
+            if ts.exception_is(|x| &x.type_error) && o.class(ts).slots().iter.is_none() {
+                ts.clear_exception();
+                return Err(ts.type_error(format!("argument of type '{}' is not a container or iterable", o.type_name(ts))));
+            }
+            return Err(e);
+        }
+    };
+    while let Some(v) = iter_next(ts, &it)? {
+        if super::eq(ts, &v, x)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// `o[k]`.
+pub fn getitem(ts: &ThreadState, o: &Value, k: &Value) -> Result {
+    if let Some(f) = o.class(ts).slots().getitem {
+        return f(ts, o, k);
+    }
+    if let Some(t) = o.as_type() {
+        if t.is(crate::typeobject::builtin(ts, crate::ids::TYPE)) {
+            return crate::generic_alias::new(ts, o, k);
+        }
+        if let Some(f) = super::getattr_opt(ts, o, &ts.names().__class_getitem__)? {
+            if !f.is_none() {
+                return super::call1(ts, &f, k);
+            }
+        }
+        return Err(ts.type_error(format!("type '{}' is not subscriptable", t.name())));
+    }
+    Err(ts.type_error(format!("'{}' object is not subscriptable", o.type_name(ts))))
+}
+
+pub fn setitem(ts: &ThreadState, o: &Value, k: &Value, v: &Value) -> Result<()> {
+    match o.class(ts).slots().setitem {
+        Some(f) => f(ts, o, k, Some(v)),
+        None => Err(ts.type_error(format!("'{}' object does not support item assignment", o.type_name(ts)))),
+    }
+}
+
+pub fn delitem(ts: &ThreadState, o: &Value, k: &Value) -> Result<()> {
+    match o.class(ts).slots().setitem {
+        Some(f) => f(ts, o, k, None),
+        None => Err(ts.type_error(format!("'{}' object doesn't support item deletion", o.type_name(ts)))),
+    }
+}
+
+/// `o[text]`, absent for KeyError.
+pub fn getitem_opt(ts: &ThreadState, o: &Value, k: &Value) -> Result<Option<Value>> {
+    if let Some(d) = o.exact::<crate::dict::Dict>() {
+        return d.get(ts, k);
+    }
+    match getitem(ts, o, k) {
+        Ok(v) => Ok(Some(v)),
+        Err(e) => {
+            if ts.exception_is(|x| &x.key_error) {
+                ts.clear_exception();
+                Ok(None)
+            } else {
+                Err(e)
+            }
+        }
+    }
+}
+
+/// A list of the values of an iterable.
+pub fn to_list(ts: &ThreadState, iterable: &Value) -> Result<Ref<List>> {
+    Ok(List::new(ts, collect(ts, iterable)?))
+}
+
+pub fn to_tuple(ts: &ThreadState, iterable: &Value) -> Result<Ref<Tuple>> {
+    if iterable.is_exact::<Tuple>()
+        && let Some(t) = iterable.downcast_ref::<Tuple>()
+    {
+        return Ok(t.clone());
+    }
+    Ok(Tuple::new(ts, collect(ts, iterable)?))
+}
+
+/// `"name"` as a value.
+pub fn text(ts: &ThreadState, s: &str) -> Value {
+    Str::new(ts, s).into_value()
+}
