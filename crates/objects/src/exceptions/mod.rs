@@ -1,0 +1,9 @@
+//! Exceptions: the payloads, the hierarchy, and how native code raises.
+
+pub mod base;
+pub mod hierarchy;
+pub mod raise;
+
+pub use base::BaseException;
+pub use hierarchy::ExceptionTypes;
+pub use raise::unicode_encode_error;
