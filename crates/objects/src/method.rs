@@ -1,5 +1,7 @@
 //! `method`: a function bound to the object it was looked up on.
 
+use crate::heap::{self, Ref};
+use crate::thread::ThreadState;
 use crate::value::Value;
 
 #[repr(C)]
@@ -13,3 +15,12 @@ crate::payload!(Method, id = crate::ids::METHOD, container,
         visit(&s.func);
         visit(&s.receiver);
     });
+
+impl Method {
+    pub fn new(ts: &ThreadState, func: Value, receiver: Value) -> Ref<Method> {
+        heap::new(ts, Method { func, receiver })
+    }
+}
+
+#[crate::native::class(name = "method", final)]
+impl Method {}

@@ -36,9 +36,8 @@ pub struct ThreadState {
     pub handled: GilCell<Vec<Option<Value>>>,
     /// The innermost running frame.
     pub frame: Cell<*mut crate::frame::Frame>,
-    /// The memory in which frames lie (managed by the interpreter crate).
-    pub stack: GilCell<Option<Box<dyn Any>>>,
-    pub recursion_depth: Cell<u32>,
+    /// The memory in which frames lie.
+    pub frames: crate::frame::FrameStack,
     /// Below this stack address native recursion raises RecursionError.
     pub native_limit: Cell<usize>,
     pub releasing: Cell<bool>,
@@ -61,6 +60,8 @@ pub struct Hooks {
     pub compile: Option<fn(&ThreadState, CompileRequest<'_>) -> Result<Value>>,
     /// Imports by dotted name: `__import__(name, globals, locals, fromlist, level)`.
     pub import: Option<fn(&ThreadState, &Value, &Value, &Value, &Value, i64) -> Result<Value>>,
+    /// Reports an exception that cannot be raised: exception, message, object.
+    pub unraisable: Option<fn(&ThreadState, &Value, &str, Option<&Value>)>,
 }
 
 /// What `compile()` was asked for.
@@ -147,6 +148,7 @@ pub struct Interp {
     pub next_type_version: Cell<u32>,
     pub containers: Containers,
     pub hash_key: (u64, u64),
+    pub interned: crate::str::Interned,
     pub names: std::cell::OnceCell<Names>,
     pub exceptions: std::cell::OnceCell<crate::exceptions::ExceptionTypes>,
     pub builtins: std::cell::OnceCell<Value>,
@@ -175,14 +177,7 @@ fn extension_in<T: Default + 'static>(map: &RefCell<HashMap<TypeId, *mut dyn Any
 
 impl Interp {
     pub fn new(config: Config) -> Box<Interp> {
-        let hash_key = match config.hash_seed {
-            Some(0) => (0, 0),
-            Some(n) => (0x9e37_79b9_7f4a_7c15u64.wrapping_mul(n as u64 + 1), (n as u64) ^ 0x5851_f42d_4c95_7f2d),
-            None => {
-                use std::hash::{BuildHasher, RandomState};
-                (RandomState::new().hash_one(1u64), RandomState::new().hash_one(2u64))
-            }
-        };
+        let hash_key = crate::str::hash_key(config.hash_seed);
         Box::new(Interp {
             config: GilCell::new(config),
             hooks: GilCell::default(),
@@ -193,6 +188,7 @@ impl Interp {
             next_type_version: Cell::new(1),
             containers: Containers::new(),
             hash_key,
+            interned: crate::str::Interned::new(),
             names: Default::default(),
             exceptions: Default::default(),
             builtins: Default::default(),
@@ -255,8 +251,7 @@ impl ThreadState {
             exception: GilCell::default(),
             handled: GilCell::default(),
             frame: Cell::new(std::ptr::null_mut()),
-            stack: GilCell::default(),
-            recursion_depth: Cell::new(0),
+            frames: crate::frame::FrameStack::new(interp.recursion_limit.get()),
             native_limit: Cell::new(native_limit),
             releasing: Cell::new(false),
             trash: RefCell::default(),

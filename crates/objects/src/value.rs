@@ -83,6 +83,11 @@ impl StackRef {
     pub fn owned(v: Value) -> StackRef {
         StackRef(v.into_word())
     }
+    /// Counted by this reference.
+    #[inline(always)]
+    pub fn is_owned(self) -> bool {
+        self.0 & TAG_MASK == 0 && self.0 != 0
+    }
     /// Makes the reference an owned one, counting it if it was borrowed.
     ///
     /// # Safety
@@ -288,6 +293,15 @@ impl Value {
     #[inline(always)]
     pub unsafe fn payload_unchecked<T: Payload>(&self) -> &T {
         // SAFETY: by the caller's contract the payload follows the header.
+        unsafe { &*(self.header_ptr().add(1) as *const T) }
+    }
+    /// As [`Value::payload_unchecked`], for a type that several payloads begin with.
+    ///
+    /// # Safety
+    /// The object's payload begins with a `T`.
+    #[inline(always)]
+    pub unsafe fn payload_unchecked_as<T>(&self) -> &T {
+        // SAFETY: by the caller's contract.
         unsafe { &*(self.header_ptr().add(1) as *const T) }
     }
     /// An address that identifies the object (Python's `id`).

@@ -258,7 +258,7 @@ impl WeakRef {
         if self.is_dead() { Value::none() } else { self.callback.get().unwrap_or_else(Value::none) }
     }
     /// See PEP 585
-    #[classmethod("__class_getitem__($cls, object, /)", no_text_signature)]
+    #[classmethod("__class_getitem__($cls, object, /)", no_signature)]
     fn class_getitem(cls: &Value, ts: &ThreadState, object: &Value) -> Result {
         crate::generic_alias::new(ts, cls, object)
     }

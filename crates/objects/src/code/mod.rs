@@ -14,7 +14,7 @@ use std::sync::Arc;
 use taipan_isa as isa;
 
 /// What [`Code::entry`] points to before the code is prepared.
-static UNPREPARED: [u16; 2] = [isa::op::PREPARE as u16, 0];
+static UNPREPARED: [u16; 2] = [isa::op::NOP as u16, 0];
 
 #[repr(C)]
 pub struct Code {

@@ -25,9 +25,14 @@ macro_rules! hierarchy {
         }
         impl ExceptionTypes {
             pub fn new(ts: &ThreadState) -> ExceptionTypes {
-                let base_exception = BaseException::class(ts);
-                $(let $field = make(ts, $name, &$base, $doc);)*
-                ExceptionTypes { base_exception, $($field,)* }
+                let mut made: Vec<(&'static str, Ref<Type>)> = vec![("base_exception", BaseException::class(ts))];
+                $({
+                    let base = made.iter().find(|m| m.0 == stringify!($base)).expect("bases come first").1.clone();
+                    made.push((stringify!($field), make(ts, $name, &base, $doc)));
+                })*
+                let mut types = made.into_iter().map(|m| m.1);
+                let mut next = || types.next().expect("one for each");
+                ExceptionTypes { base_exception: next(), $($field: next(),)* }
             }
             /// By name, for the `builtins` module.
             pub fn all(&self) -> Vec<(&'static str, Ref<Type>)> {

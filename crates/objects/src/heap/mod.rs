@@ -38,6 +38,10 @@ impl Header {
     pub const fn immortal(shape: u32) -> Header {
         Header { count: Cell::new(IMMORTAL), shape: Cell::new(shape) }
     }
+    /// The header of a new object, referred to once.
+    pub const fn new(shape: u32) -> Header {
+        Header { count: Cell::new(1), shape: Cell::new(shape) }
+    }
     #[inline(always)]
     pub fn shape(&self) -> u32 {
         self.shape.get()
@@ -325,6 +329,41 @@ pub unsafe fn allocate(ts: &ThreadState, ty: &Type, extra: usize) -> NonNull<Hea
         }
         if ty.is_heap_type() {
             (*ty.as_header()).increment();
+        }
+        NonNull::new_unchecked(h)
+    }
+}
+
+/// As [`allocate`], for a built-in type that is no container and has no attributes.
+///
+/// # Safety
+/// As [`allocate`]; `T` has a fixed id.
+#[inline]
+pub unsafe fn allocate_leaf<T: Payload>(extra: usize) -> NonNull<Header> {
+    let total = 8 + T::LAYOUT.size + extra;
+    // SAFETY: the size is positive.
+    unsafe {
+        let h = std::alloc::alloc(allocation(total)) as *mut Header;
+        if h.is_null() {
+            std::alloc::handle_alloc_error(allocation(total));
+        }
+        h.write(Header::new(T::FIXED_ID));
+        NonNull::new_unchecked(h)
+    }
+}
+
+/// Changes the number of bytes behind the payload of an object made by [`allocate_leaf`].
+///
+/// # Safety
+/// The caller holds the only reference, and gives it up.
+#[inline]
+pub unsafe fn reallocate_leaf<T: Payload>(h: *mut Header, old: usize, new: usize) -> NonNull<Header> {
+    let fixed = 8 + T::LAYOUT.size;
+    // SAFETY: allocated with this size.
+    unsafe {
+        let h = std::alloc::realloc(h as *mut u8, allocation(fixed + old), fixed + new) as *mut Header;
+        if h.is_null() {
+            std::alloc::handle_alloc_error(allocation(fixed + new));
         }
         NonNull::new_unchecked(h)
     }

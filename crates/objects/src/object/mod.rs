@@ -1,7 +1,7 @@
 //! `object`: the base of all types, and how attributes of instances are found, set and deleted.
 
-mod class;
-mod reduce;
+pub mod class;
+pub mod reduce;
 
 use crate::dict::Dict;
 use crate::heap::Ref;
@@ -369,4 +369,9 @@ pub fn object_init(ts: &ThreadState, slf: &Value, args: Args<'_>) -> Result<()> 
         }
     }
     Ok(())
+}
+
+/// `object.__getstate__(o)`, as `__reduce__` methods use it.
+pub fn get_state(ts: &ThreadState, o: &Value) -> Result {
+    protocol::call_method_ref(ts, o, &ts.names().__getstate__, &[])
 }

@@ -220,3 +220,12 @@ pub fn to_tuple(ts: &ThreadState, iterable: &Value) -> Result<Ref<Tuple>> {
 pub fn text(ts: &ThreadState, s: &str) -> Value {
     Str::new(ts, s).into_value()
 }
+
+pub fn has_len(ts: &ThreadState, o: &Value) -> bool {
+    o.class(ts).slots().len.is_some()
+}
+
+/// Could `iter(o)` work?
+pub fn is_iterable(ts: &ThreadState, o: &Value) -> bool {
+    o.class(ts).slots().iter.is_some() || is_sequence(ts, o)
+}

@@ -91,9 +91,6 @@ impl Tuple {
             let t = h.as_ptr().add(1) as *mut Tuple;
             (&raw mut (*t).len).write(n);
             std::ptr::copy_nonoverlapping(items, t.add(1) as *mut Value, n);
-            if ty.is_heap_type() {
-                ty.instance_made();
-            }
             Ref::from_value_unchecked(Value::from_header(h))
         }
     }

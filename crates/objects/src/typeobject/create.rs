@@ -187,7 +187,7 @@ fn instance_layout(ts: &ThreadState, name: &Ref<Str>, bases: &[Ref<Type>], base:
         let Some(slot) = s.downcast::<Str>() else {
             return Err(ts.type_error(format!("__slots__ items must be strings, not '{}'", s.type_name(ts))));
         };
-        if !slot.as_str().is_some_and(crate::unicode::is_identifier) {
+        if !slot.as_str().is_some_and(|s| crate::unicode::is_identifier(s.as_bytes())) {
             return Err(ts.type_error("__slots__ must be identifiers"));
         }
         if slot.bytes() == b"__dict__" {
@@ -323,17 +323,17 @@ fn set_class_cells(_ts: &ThreadState, ty: &Ref<Type>, namespace: &Dict) -> Resul
     let ts = _ts;
     let n = ts.names();
     if let Some(c) = namespace.get_str(&n.__classcell__) {
-        match c.downcast::<crate::cell::Cell>() {
-            Some(cell) => cell.set(Some(ty.as_value().clone())),
+        match c.downcast::<crate::cell::CellObject>() {
+            Some(cell) => cell.contents.set(Some(ty.as_value().clone())),
             None => {
                 return Err(ts.type_error(format!("__classcell__ must be a nonlocal cell, not <class '{}'>", c.type_name(ts))));
             }
         }
     }
     if let Some(c) = namespace.get_str(&n.__classdictcell__)
-        && let Some(cell) = c.downcast::<crate::cell::Cell>()
+        && let Some(cell) = c.downcast::<crate::cell::CellObject>()
     {
-        cell.set(Some(ty.dict.as_value().clone()));
+        cell.contents.set(Some(ty.dict.as_value().clone()));
     }
     Ok(())
 }

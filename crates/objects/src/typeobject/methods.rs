@@ -240,7 +240,7 @@ impl Type {
         crate::list::List::new(ts, list).into_value()
     }
     /// Create the namespace for the class statement
-    #[classmethod("__prepare__($cls, name, bases, /, **kwds)", no_text_signature)]
+    #[classmethod("__prepare__($cls, /, *args, **kwds)", no_signature)]
     fn prepare(_cls: &Value, ts: &ThreadState, _args: &[Value], _kwargs: crate::native::Kwargs<'_>) -> Value {
         Dict::new(ts).into_value()
     }
@@ -257,7 +257,7 @@ impl Type {
     /// Specialized __dir__ implementation for types.
     #[method("__dir__($self, /)")]
     fn dir(slf: &Value, ts: &ThreadState) -> Result {
-        crate::object::class_dir(ts, slf)
+        crate::object::class::class_dir(ts, slf)
     }
     /// Return memory consumption of the type object.
     #[method("__sizeof__($self, /)")]
@@ -330,7 +330,7 @@ impl Type {
     }
     #[getter("__dict__")]
     fn get_dict(&self, ts: &ThreadState) -> Value {
-        crate::mappingproxy::new(ts, self.dict.as_value().clone())
+        crate::mappingproxy::MappingProxy::new(ts, self.dict.as_value().clone()).into_value()
     }
     #[getter("__flags__", member)]
     fn get_flags(&self) -> u64 {

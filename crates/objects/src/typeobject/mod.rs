@@ -374,8 +374,20 @@ fn create_native<T: ClassDef>(ts: &ThreadState) -> Ref<Type> {
     if T::FIXED_ID == 0 {
         ts.interp().types.borrow_mut().insert(TypeId::of::<T>(), ty.as_value().clone());
     }
-    methods::add_native_attributes(ts, &ty, &T::all_methods(), &T::all_getsets(), spec.doc);
+    add_class_attributes::<T>(ts, &ty);
     ty
+}
+
+/// Fills the namespace of a native class.
+pub fn add_class_attributes<T: ClassDef>(ts: &ThreadState, ty: &Ref<Type>) {
+    methods::add_native_attributes(ts, ty, &T::all_methods(), &T::all_getsets(), T::DOC);
+    if !T::TEXT_SIGNATURE.is_empty() {
+        ty.dict.set_name(ts, "__text_signature__", Str::new(ts, T::TEXT_SIGNATURE).into_value());
+    }
+    if T::fill(ts, &ty.dict).is_err() {
+        // Class attributes are made of plain values; nothing there may fail.
+        ts.clear_exception();
+    }
 }
 
 /// What a native type is made from.

@@ -1,0 +1,1 @@
+//! Locals by name.

@@ -1,0 +1,4 @@
+//! `str`.
+use crate::str::Str;
+#[crate::native::class(name = "str")]
+impl Str {}

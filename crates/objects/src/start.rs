@@ -1,0 +1,60 @@
+//! The birth of an interpreter's types and names, in an order in which each finds what it needs.
+
+use crate::exceptions::ExceptionTypes;
+use crate::heap::Payload;
+use crate::ids;
+use crate::names::Names;
+use crate::native::ClassDef;
+use crate::object::Object;
+use crate::thread::ThreadState;
+use crate::typeobject::{self, methods, NativeSpec, Type};
+
+/// Makes the built-in types, the names and the exception classes. The thread state must be current.
+pub fn start(ts: &ThreadState) {
+    // `object`, `type`, `str` and `dict` need each other: their type objects come first, attributes after.
+    bare::<Object>(ts);
+    bare::<Type>(ts);
+    bare::<crate::str::Str>(ts);
+    bare::<crate::dict::Dict>(ts);
+    bare::<crate::tuple::Tuple>(ts);
+    let _ = ts.interp().names.set(Names::new(ts));
+    rename::<Object>(ts);
+    rename::<Type>(ts);
+    rename::<crate::str::Str>(ts);
+    rename::<crate::dict::Dict>(ts);
+    rename::<crate::tuple::Tuple>(ts);
+    for bare in [attributes::<Object>, attributes::<Type>, attributes::<crate::str::Str>, attributes::<crate::dict::Dict>, attributes::<crate::tuple::Tuple>] {
+        bare(ts);
+    }
+    macro_rules! classes { ($($t:ty),* $(,)?) => { $(<$t as Payload>::class(ts);)* }; }
+    classes!(
+        crate::singletons::NoneType, crate::singletons::EllipsisType, crate::singletons::NotImplementedType,
+        crate::int::Int, crate::float::Float,
+    );
+    let _ = ts.interp().exceptions.set(ExceptionTypes::new(ts));
+}
+
+fn bare<T: ClassDef>(ts: &ThreadState) {
+    let base = (T::FIXED_ID != ids::OBJECT).then(|| typeobject::builtin(ts, ids::OBJECT).to_ref());
+    let spec = NativeSpec {
+        name: T::NAME,
+        module: T::MODULE,
+        doc: T::DOC,
+        layout: T::LAYOUT,
+        fixed_id: T::FIXED_ID,
+        base,
+        flags: T::FLAGS,
+        has_dict: T::HAS_DICT,
+        has_weakref: T::HAS_WEAKREF,
+        fill: T::fill_slots,
+    };
+    typeobject::make_native_type(ts, &spec);
+}
+fn rename<T: ClassDef>(_ts: &ThreadState) {}
+fn attributes<T: ClassDef>(ts: &ThreadState) {
+    typeobject::add_class_attributes::<T>(ts, &T::class(ts));
+}
+#[allow(unused)]
+fn _uses() {
+    let _ = methods::set_native;
+}
