@@ -17,7 +17,10 @@ pub mod thread;
 pub mod typeobject;
 pub mod value;
 
-pub mod bool;
+pub mod bool_;
+pub mod buffer;
+pub mod bytearray;
+pub mod bytes;
 pub mod cell;
 pub mod code;
 pub mod complex;
@@ -39,6 +42,7 @@ pub mod module;
 pub mod namespace;
 pub mod object;
 pub mod range;
+pub mod search;
 pub mod set;
 pub mod singletons;
 pub mod slice;
@@ -47,16 +51,13 @@ pub mod str;
 pub mod traceback;
 pub mod tuple;
 pub mod unicode;
+pub mod warn;
 pub mod weakref;
 pub mod zip_map_filter;
 
 // Owners replace these by folders of their own.
-#[path = "pending/buffer.rs"]
-pub mod buffer;
-#[path = "pending/bytes.rs"]
-pub mod bytes;
-#[path = "pending/str_class.rs"]
-pub mod str_class;
+#[path = "pending/codecs.rs"]
+pub mod codecs;
 #[path = "pending/generic_alias.rs"]
 pub mod generic_alias;
 #[path = "pending/memoryview.rs"]

@@ -101,14 +101,14 @@ impl Bytearray {
         if cls.downcast::<Type>().is_some_and(Type::is_heap_type) { protocol::call(ts, cls, &[b]) } else { Ok(b) }
     }
     #[slot(repr)]
-    fn tp_repr(slf: &Value, ts: &ThreadState) -> Result<Value> {
+    fn tp_repr(ts: &ThreadState, slf: &Value) -> Result<Value> {
         let Some(me) = slf.downcast::<Bytearray>() else { return Ok(Value::none()) };
         let name = slf.class(ts).short_name();
         let inner = me.read(ops::repr);
         Ok(Str::from_pieces(ts, &[name.as_bytes(), b"(", &inner, b")"]).into_value())
     }
     #[slot(str)]
-    fn tp_str(slf: &Value, ts: &ThreadState) -> Result<Value> {
+    fn tp_str(ts: &ThreadState, slf: &Value) -> Result<Value> {
         crate::codecs::bytes_warning(ts, "str() on a bytearray instance")?;
         Bytearray::tp_repr(slf, ts)
     }
@@ -197,7 +197,7 @@ impl Bytearray {
         Ok(Bytearray::new(ts, out).into_value())
     }
     #[slot(inplace_concat)]
-    fn sq_inplace_concat(slf: &Value, ts: &ThreadState, other: &Value) -> Result<Value> {
+    fn sq_inplace_concat(ts: &ThreadState, slf: &Value, other: &Value) -> Result<Value> {
         if !buffer::supports(ts, other) {
             return Err(ts.type_error(format!("can't concat {} to {}", other.type_name(ts), slf.type_name(ts))));
         }
@@ -214,7 +214,7 @@ impl Bytearray {
         Ok(Bytearray::new(ts, out).into_value())
     }
     #[slot(inplace_repeat)]
-    fn sq_inplace_repeat(slf: &Value, ts: &ThreadState, count: isize) -> Result<Value> {
+    fn sq_inplace_repeat(ts: &ThreadState, slf: &Value, count: isize) -> Result<Value> {
         if let Some(me) = slf.downcast::<Bytearray>() {
             let out = me.read(|b| ops::repeated(ts, b, count))?;
             me.splice(ts, 0, me.len(), &out)?;

@@ -56,7 +56,7 @@ pub fn from_arguments(
                 return Ok(out);
             }
             // A number that lies about being one may still be a buffer or a sequence.
-            Err(e) if !ts.exception_matches(ts.exc().type_error()) => return Err(e),
+            Err(e) if !ts.exception_is(|x| &x.type_error) => return Err(e),
             Err(_) => {
                 ts.take_exception();
             }

@@ -56,7 +56,7 @@ macro_rules! iterator {
         #[class(name = $name, no_new, final)]
         impl $class {
             #[slot(iter)]
-            fn tp_iter(slf: &Value, _ts: &ThreadState) -> Result<Value> {
+            fn tp_iter(_ts: &ThreadState, slf: &Value) -> Result<Value> {
                 Ok(slf.clone())
             }
             #[slot(iternext)]

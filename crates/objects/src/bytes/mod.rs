@@ -115,7 +115,6 @@ impl Bytes {
         unsafe {
             let h = crate::heap::allocate(ts, ty, round_up(bytes.len()));
             let b = Bytes::write(h, bytes.len(), |p| p.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()));
-            ty.instance_made();
             b
         }
     }

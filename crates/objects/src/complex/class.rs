@@ -104,7 +104,7 @@ fn part(ts: &ThreadState, v: &Value, name: &str) -> Result<Operand> {
 impl Complex {
     #[slot(new)]
     fn new(ts: &ThreadState, cls: &Value, args: Args<'_>) -> Result {
-        let exact_class = cls.is(Complex::class(ts).as_value());
+        let exact_class = cls.is(<Complex as crate::heap::Payload>::class(ts).as_value());
         let z = if args.kw_names.is_empty() && args.positional.len() <= 1 {
             match args.positional.first() {
                 None => (0.0, 0.0),
@@ -291,7 +291,7 @@ impl Complex {
     /// Convert number to a complex floating-point number.
     #[classmethod("from_number($type, number, /)")]
     fn from_number(cls: &Value, ts: &ThreadState, number: &Value) -> Result {
-        let exact_class = cls.is(Complex::class(ts).as_value());
+        let exact_class = cls.is(<Complex as crate::heap::Payload>::class(ts).as_value());
         if exact_class && number.is_exact::<Complex>() {
             return Ok(number.clone());
         }

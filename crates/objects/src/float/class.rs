@@ -117,7 +117,7 @@ fn richcompare(a: f64, b: &Value, op: CmpOp) -> Option<bool> {
 impl Float {
     #[new("(x=0, /)")]
     fn new(cls: &Type, ts: &ThreadState, #[default(None)] x: Option<&Value>) -> Result {
-        let base = std::ptr::eq(cls, &*Float::class(ts));
+        let base = std::ptr::eq(cls, &*<Float as crate::heap::Payload>::class(ts));
         if let Some(x) = x
             && base
             && exact(x).is_some()
@@ -221,7 +221,7 @@ impl Float {
     /// Convert real number to a floating-point number.
     #[classmethod("from_number($type, number, /)")]
     fn from_number(cls: &Value, ts: &ThreadState, number: &Value) -> Result {
-        let base = cls.is(Float::class(ts).as_value());
+        let base = cls.is(<Float as crate::heap::Payload>::class(ts).as_value());
         if base && exact(number).is_some() {
             return Ok(number.clone());
         }
@@ -306,7 +306,7 @@ impl Float {
             Err(HexError::Invalid) => return Err(ts.value_error("invalid hexadecimal floating-point string")),
             Err(HexError::TooLarge) => return Err(ts.overflow_error("hexadecimal value too large to represent as a float")),
         };
-        if cls.is(Float::class(ts).as_value()) { Ok(f) } else { protocol::call1(ts, cls, &f) }
+        if cls.is(<Float as crate::heap::Payload>::class(ts).as_value()) { Ok(f) } else { protocol::call1(ts, cls, &f) }
     }
     /// Return a hexadecimal representation of a floating-point number.
     ///

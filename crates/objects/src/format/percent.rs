@@ -326,7 +326,7 @@ impl<'a, const BYTES: bool> Formatter<'a, BYTES> {
         let f = match protocol::as_f64(ts, v) {
             Ok(f) => f,
             Err(e) => {
-                if BYTES && ts.exception_matches(ts.exc().type_error()) {
+                if BYTES && ts.exception_is(|x| &x.type_error) {
                     ts.take_exception();
                     return Err(ts.type_error(format!("float argument required, not {}", v.type_name(ts))));
                 }
@@ -365,7 +365,7 @@ fn to_integer(ts: &ThreadState, kind: u8, v: &Value) -> Result<Value> {
         protocol::to_int(ts, v)
     };
     exact.map_err(|e| {
-        if ts.exception_matches(ts.exc().type_error()) {
+        if ts.exception_is(|x| &x.type_error) {
             ts.take_exception();
             return wrong_number(ts, kind, v);
         }

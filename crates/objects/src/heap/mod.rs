@@ -477,3 +477,16 @@ pub fn run_finalizers(ts: &ThreadState) {
         drop(v);
     }
 }
+
+/// MemoryError for an object that cannot be had: asked before anything of a size that a program chose is
+/// allocated.
+pub fn check_size(ts: &ThreadState, bytes: usize) -> crate::value::Result<()> {
+    if bytes < 1 << 24 {
+        return Ok(());
+    }
+    let mut probe: Vec<u8> = Vec::new();
+    match probe.try_reserve_exact(bytes) {
+        Ok(()) => Ok(()),
+        Err(_) => Err(ts.memory_error()),
+    }
+}

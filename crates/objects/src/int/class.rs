@@ -156,7 +156,7 @@ impl Int {
                 }
             }
         };
-        if std::ptr::eq(cls, &*Int::class(ts)) {
+        if std::ptr::eq(cls, &*<Int as crate::heap::Payload>::class(ts)) {
             return Ok(value);
         }
         Ok(heap::new_with_type(ts, cls, Int::from_ibig(num(&value).to_big())).into_value())
@@ -368,7 +368,7 @@ impl Int {
             None => int_bytes::from_bytes(&object_bytes(ts, bytes)?, little, signed),
         };
         let number = super::from_big(ts, number);
-        if cls.is(Int::class(ts).as_value()) {
+        if cls.is(<Int as crate::heap::Payload>::class(ts).as_value()) {
             return Ok(number);
         }
         protocol::call1(ts, cls, &number)

@@ -425,3 +425,8 @@ mod tests {
         assert_eq!(Big(&-b).hash(), -(1 << (200 % 61)));
     }
 }
+
+/// An int or an instance of a subclass.
+pub fn is_int(v: &Value) -> bool {
+    view(v).is_some()
+}

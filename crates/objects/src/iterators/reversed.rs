@@ -78,7 +78,7 @@ impl Reversed {
     /// Return state information for pickling.
     #[method("__reduce__($self, /)")]
     fn reduce(slf: &Value, ts: &ThreadState) -> Result<Value> {
-        let class = slf.class(ts).as_value().clone();
+        let class = slf.class(ts).to_value();
         let Some(s) = slf.downcast::<Reversed>() else { return Ok(Value::none()) };
         Ok(match s.seq.get() {
             Some(seq) => {

@@ -96,7 +96,8 @@ impl Namespace {
     fn replace(slf: &Value, ts: &ThreadState, changes: Kwargs<'_>) -> Result<Value> {
         let new = protocol::call(ts, slf.class_ref(ts).as_value(), &[])?;
         let own = attributes(ts, &new)?;
-        own.merge(ts, &attributes(ts, slf)?, true)?;
+        let given = attributes(ts, slf)?;
+        own.merge(ts, &given, true)?;
         for (k, v) in changes {
             own.set(ts, k, v.clone())?;
         }

@@ -80,6 +80,14 @@ pub struct Kwargs<'a> {
     sig: &'static Signature,
 }
 
+impl<'a> IntoIterator for Kwargs<'a> {
+    type Item = (&'a Value, &'a Value);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter().collect::<Vec<_>>().into_iter()
+    }
+}
+
 impl<'a> Kwargs<'a> {
     pub fn new(args: Args<'a>, sig: &'static Signature) -> Kwargs<'a> {
         Kwargs { args, sig }

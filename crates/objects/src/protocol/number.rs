@@ -329,3 +329,18 @@ pub fn as_f64(ts: &ThreadState, v: &Value) -> Result<f64> {
     }
     Err(ts.type_error(format!("must be real number, not {}", v.type_name(ts))))
 }
+
+/// `int(v)` without text: `__int__`, then `__index__`.
+pub fn to_int(ts: &ThreadState, v: &Value) -> Result {
+    if int::view(v).is_some() {
+        return Ok(int::plain(ts, v));
+    }
+    if let Some(f) = v.class(ts).slots().int {
+        let r = f(ts, v)?;
+        return match int::view(&r) {
+            Some(_) => Ok(int::plain(ts, &r)),
+            None => Err(ts.type_error(format!("{}.__int__() must return an int, not {}", v.type_name(ts), r.type_name(ts)))),
+        };
+    }
+    Ok(int::plain(ts, &index(ts, v)?))
+}

@@ -286,7 +286,7 @@ impl Slice {
     fn reduce(slf: &Value, ts: &ThreadState) -> Result<Value> {
         let Some(s) = slf.exact::<Slice>() else { return Err(ts.type_error("not a slice")) };
         let state = Tuple::from_array(ts, [s.start.clone(), s.stop.clone(), s.step.clone()]);
-        Ok(Tuple::from_array(ts, [slf.class(ts).as_value().clone(), state.into_value()]).into_value())
+        Ok(Tuple::from_array(ts, [slf.class(ts).to_value(), state.into_value()]).into_value())
     }
     #[getter]
     fn start(&self) -> Value {

@@ -52,7 +52,7 @@ impl Str {
         }
         let new = Str::allocate_wtf8(bytes);
         new.set_hash(hash);
-        new.enter(ts, hash);
+        Str::enter(&new, ts, hash);
         new
     }
     /// The interned `str` equal to this one, which becomes it when there was none. An instance of a
@@ -71,7 +71,7 @@ impl Str {
         if let Some(found) = Str::find_interned(ts, hash, s.bytes()) {
             return found;
         }
-        s.enter(ts, hash);
+        Str::enter(&s, ts, hash);
         s.clone()
     }
     fn find_interned(ts: &ThreadState, hash: i64, bytes: &[u8]) -> Option<Ref<Str>> {
@@ -93,10 +93,10 @@ impl Str {
         // SAFETY: a live `str` that has just been counted.
         Some(unsafe { Ref::from_value_unchecked(Value::from_header(found)) })
     }
-    fn enter(self: &Ref<Str>, ts: &ThreadState, hash: i64) {
-        self.set_flag(FLAG_INTERNED);
+    fn enter(this: &Ref<Str>, ts: &ThreadState, hash: i64) {
+        this.set_flag(FLAG_INTERNED);
         // SAFETY: an object's header is never null.
-        let h = unsafe { NonNull::new_unchecked(self.as_value().header_ptr()) };
+        let h = unsafe { NonNull::new_unchecked(this.as_value().header_ptr()) };
         ts.interp().interned.table.write(|t| {
             // SAFETY: what is in the table has not been freed.
             t.insert_unique(hash as u64, h, |&h| unsafe { text(h) }.hash_if_known().unwrap_or(0) as u64);
@@ -138,7 +138,7 @@ impl Str {
         let s = Str::allocate_wtf8(bytes);
         let hash = hash_bytes(ts, bytes);
         s.set_hash(hash);
-        s.enter(ts, hash);
+        Str::enter(&s, ts, hash);
         s
     }
 }

@@ -57,7 +57,7 @@ fn reduced(ts: &ThreadState, text: Option<Ref<Str>>, index: usize) -> Result<Val
 #[class(name = "str_iterator", no_new, final)]
 impl StrIterator {
     #[slot(iter)]
-    fn tp_iter(slf: &Value, _ts: &ThreadState) -> Result<Value> {
+    fn tp_iter(_ts: &ThreadState, slf: &Value) -> Result<Value> {
         Ok(slf.clone())
     }
     #[slot(iternext)]
@@ -103,7 +103,7 @@ impl StrIterator {
 #[class(name = "str_ascii_iterator", no_new, final)]
 impl StrAsciiIterator {
     #[slot(iter)]
-    fn tp_iter(slf: &Value, _ts: &ThreadState) -> Result<Value> {
+    fn tp_iter(_ts: &ThreadState, slf: &Value) -> Result<Value> {
         Ok(slf.clone())
     }
     #[slot(iternext)]

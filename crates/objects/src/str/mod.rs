@@ -96,9 +96,6 @@ impl Str {
         unsafe {
             let h = crate::heap::allocate(ts, ty, round_up(len));
             let s = Str::write(h, len, flags, fill);
-            if ty.is_heap_type() {
-                ty.instance_made();
-            }
             s
         }
     }

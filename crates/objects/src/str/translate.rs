@@ -24,7 +24,7 @@ fn look_up(ts: &ThreadState, table: &Value, c: u32) -> Result<Entry> {
         Some(d) => d.get(ts, &key)?,
         None => match protocol::getitem(ts, table, &key) {
             Ok(v) => Some(v),
-            Err(e) if !ts.exception_matches(ts.exc().lookup_error()) => return Err(e),
+            Err(e) if !ts.exception_is(|x| &x.lookup_error) => return Err(e),
             Err(_) => {
                 ts.take_exception();
                 None

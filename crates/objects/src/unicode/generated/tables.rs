@@ -1,6 +1,6 @@
 //! Written by tools/unicode_tables.py from UCD 16.0.0.
 
-use super::super::Record;
+use crate::unicode::Record;
 
 pub const ALPHA: u32 = 1 << 0;
 pub const DECIMAL: u32 = 1 << 1;

@@ -1,4 +1,0 @@
-//! `str`.
-use crate::str::Str;
-#[crate::native::class(name = "str")]
-impl Str {}
