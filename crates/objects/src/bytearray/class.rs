@@ -110,7 +110,7 @@ impl Bytearray {
     #[slot(str)]
     fn tp_str(ts: &ThreadState, slf: &Value) -> Result<Value> {
         crate::codecs::bytes_warning(ts, "str() on a bytearray instance")?;
-        Bytearray::tp_repr(slf, ts)
+        Bytearray::tp_repr(ts, slf)
     }
     #[slot(richcompare)]
     fn tp_richcompare(&self, ts: &ThreadState, other: &Value, op: CmpOp) -> Result<Value> {

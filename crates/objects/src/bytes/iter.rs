@@ -62,7 +62,7 @@ macro_rules! iterator {
             #[slot(iternext)]
             fn tp_next(&self, _ts: &ThreadState) -> Result<Option<Value>> {
                 let i = self.index.get();
-                match self.source.read(|s| s.as_ref().and_then(|s| $read(s, i))) {
+                match self.source.read(|s| s.as_ref().and_then(|s| ($read)(s, i))) {
                     Some(b) => {
                         self.index.set(i + 1);
                         Ok(Value::small_int(b as i64))

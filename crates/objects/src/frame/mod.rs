@@ -249,7 +249,7 @@ pub unsafe fn local_value(f: *mut Frame, i: usize) -> Option<Value> {
         }
         let v = Value::from_word(w.0);
         let v = std::mem::ManuallyDrop::new(v);
-        let kind = (&(*(*f).code).isa.local_kinds)[i];
+        let kind = { let code: &Code = &*(*f).code; code.isa.local_kinds[i] };
         if kind & (isa::local_kind::CELL | isa::local_kind::FREE) != 0
             && let Some(c) = v.exact::<crate::cell::CellObject>()
         {
