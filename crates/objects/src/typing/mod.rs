@@ -32,7 +32,7 @@ pub fn call_typing(ts: &ThreadState, name: &str, args: &[Value]) -> Result<Value
 }
 
 pub fn typing_attribute(ts: &ThreadState, name: &str) -> Result<Value> {
-    let module = crate::import_module(ts, "typing")?;
+    let module = crate::module::import(ts, "typing")?;
     protocol::getattr_name(ts, &module, name)
 }
 
