@@ -375,6 +375,24 @@ pub fn new<T: Payload + crate::native::ClassDef>(ts: &ThreadState, payload: T) -
     new_with_type(ts, &ty, payload)
 }
 
+/// A new container of a fixed type without attributes, whose type object may not be made yet.
+pub fn new_bare<T: Payload>(ts: &ThreadState, payload: T) -> Ref<T> {
+    debug_assert!(T::FIXED_ID != 0 && T::LAYOUT.container);
+    let total = allocation(16 + T::LAYOUT.size);
+    // SAFETY: laid out as `allocate` would: gc word, header, payload.
+    unsafe {
+        let raw = std::alloc::alloc(total);
+        if raw.is_null() {
+            std::alloc::handle_alloc_error(total);
+        }
+        let h = raw.add(8) as *mut Header;
+        h.write(Header::new(T::FIXED_ID));
+        (h.add(1) as *mut T).write(payload);
+        ts.interp().containers.insert(h);
+        Ref::from_value_unchecked(Value::from_word(h as u64))
+    }
+}
+
 /// A new object of `ty`, which is the payload's type or a subclass.
 pub fn new_with_type<T: Payload>(ts: &ThreadState, ty: &Type, payload: T) -> Ref<T> {
     debug_assert!(std::ptr::eq(ty.layout(), T::LAYOUT) || (ty.layout().type_id)() == TypeId::of::<T>(), "{} is no {}", ty.name(), T::LAYOUT.name);

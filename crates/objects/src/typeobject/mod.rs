@@ -469,7 +469,7 @@ pub fn make_native_type(ts: &ThreadState, spec: &NativeSpec) -> Ref<Type> {
         base: GilCell::new(spec.base.clone()),
         bases: GilCell::new(bases),
         mro: GilCell::default(),
-        dict: Dict::new(ts),
+        dict: namespace(ts),
         slots: GilCell::new(slots),
         flags: Cell::new(fl),
         version: Cell::new(0),
@@ -504,19 +504,16 @@ pub fn make_native_type(ts: &ThreadState, spec: &NativeSpec) -> Ref<Type> {
 pub fn allocate_type(ts: &ThreadState, metatype: Option<&Type>, payload: Type) -> Ref<Type> {
     match metatype {
         Some(m) => heap::new_with_type(ts, m, payload),
-        None => {
-            let bytes = 16 + (size_of::<Type>() + 7 & !7);
-            // SAFETY: laid out as `heap::allocate` would: gc word, header, payload.
-            unsafe {
-                let raw = std::alloc::alloc(std::alloc::Layout::from_size_align(bytes, 8).expect("a small size"));
-                let h = raw.add(8) as *mut Header;
-                h.write(Header::new(ids::TYPE));
-                (h.add(1) as *mut Type).write(payload);
-                ts.interp().containers.insert(h);
-                Ref::from_value_unchecked(Value::from_word(h as u64))
-            }
-        }
+        None => heap::new_bare(ts, payload),
     }
+}
+
+/// A new type's namespace; `dict` itself may not be made yet.
+fn namespace(ts: &ThreadState) -> Ref<Dict> {
+    if ts.interp().builtin_types[ids::DICT as usize].get().is_null() {
+        return heap::new_bare(ts, Dict::payload(Default::default()));
+    }
+    Dict::new(ts)
 }
 
 /// Single inheritance: the type, then its base's MRO.
