@@ -31,7 +31,27 @@ pub fn start(ts: &ThreadState) {
         crate::singletons::NoneType, crate::singletons::EllipsisType, crate::singletons::NotImplementedType,
         crate::int::Int, crate::bool_::Bool, crate::float::Float,
     );
+    containers(ts);
     let _ = ts.interp().exceptions.set(ExceptionTypes::new(ts));
+}
+
+/// Containers, their iterators and views, and the types of `typing`: asked for by id elsewhere.
+fn containers(ts: &ThreadState) {
+    macro_rules! classes { ($($t:ty),* $(,)?) => { $(<$t as Payload>::class(ts);)* }; }
+    classes!(
+        crate::tuple::iter::TupleIterator, crate::list::List, crate::list::iter::ListIterator, crate::list::iter::ListReverseIterator,
+        crate::dict::views::DictKeys, crate::dict::views::DictValues, crate::dict::views::DictItems,
+        crate::dict::iter::DictKeyIterator, crate::dict::iter::DictValueIterator, crate::dict::iter::DictItemIterator,
+        crate::dict::iter::DictReverseKeyIterator, crate::dict::iter::DictReverseValueIterator, crate::dict::iter::DictReverseItemIterator,
+        crate::set::Set, crate::set::FrozenSet, crate::set::iter::SetIterator,
+        crate::range::Range, crate::range::iter::RangeIterator, crate::range::iter::LongRangeIterator, crate::slice::Slice,
+        crate::iterators::sequence::SequenceIterator, crate::iterators::callable::CallableIterator, crate::iterators::reversed::Reversed,
+        crate::enumerate::Enumerate, crate::zip_map_filter::Zip, crate::zip_map_filter::Map, crate::zip_map_filter::Filter,
+        crate::mappingproxy::MappingProxy, crate::namespace::Namespace,
+        crate::generic_alias::GenericAlias, crate::union::Union,
+        crate::typing::TypeVar, crate::typing::ParamSpec, crate::typing::ParamSpecArgs, crate::typing::ParamSpecKwargs,
+        crate::typing::TypeVarTuple, crate::typing::TypeAliasType, crate::typing::Generic, crate::typing::NoDefaultType,
+    );
 }
 
 fn bare<T: ClassDef>(ts: &ThreadState) {

@@ -1,1 +1,17 @@
 //! Native modules of the standard library.
+
+pub mod abc;
+pub mod contextvars;
+pub mod gc;
+pub mod types;
+
+use taipan_objects::native::ModuleDef;
+
+/// All native modules, by the names they are imported under.
+pub static MODULES: &[&ModuleDef] = &[
+    &abc::MODULE,
+    &contextvars::MODULE,
+    &gc::MODULE,
+    &taipan_objects::typing::module::MODULE,
+    &types::MODULE,
+];

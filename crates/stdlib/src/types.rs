@@ -37,7 +37,9 @@ const TYPES: &[(&str, u32)] = &[
 
 fn init(ts: &ThreadState, dict: &Dict) -> Result<()> {
     for (name, id) in TYPES {
-        dict.set_name(ts, name, typeobject::builtin(ts, *id).to_value());
+        if let Some(ty) = typeobject::try_builtin(ts, *id) {
+            dict.set_name(ts, name, ty.to_value());
+        }
     }
     Ok(())
 }

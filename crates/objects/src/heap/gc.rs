@@ -129,6 +129,27 @@ pub unsafe fn traverse(h: *mut Header, visit: &mut dyn FnMut(&Value)) {
     }
 }
 
+/// What a container refers to, for `gc.get_referents`.
+pub fn referents(ts: &ThreadState, v: &Value) -> Vec<Value> {
+    let mut found = Vec::new();
+    if is_tracked(ts, v) {
+        // SAFETY: a live container.
+        unsafe { traverse(v.header_ptr(), &mut |x| found.push(x.clone())) }
+    }
+    found
+}
+
+/// Does the collector know the object?
+pub fn is_tracked(ts: &ThreadState, v: &Value) -> bool {
+    v.is_counted() && v.class(ts).has_gc()
+}
+
+/// Has the object's finalizer run?
+pub fn is_finalized(ts: &ThreadState, v: &Value) -> bool {
+    // SAFETY: a container.
+    is_tracked(ts, v) && unsafe { gc_word(v.header_ptr()) }.get() & GC_FINALIZED != 0
+}
+
 /// What a collection found.
 pub struct Outcome {
     pub collected: usize,

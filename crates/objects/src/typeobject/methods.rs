@@ -235,8 +235,7 @@ impl Type {
     /// Return a list of immediate subclasses.
     #[method("__subclasses__($self, /)")]
     fn subclasses(&self, ts: &ThreadState) -> Value {
-        // SAFETY: subclasses take themselves off the list when they die.
-        let list = self.subclasses.read(|s| s.iter().map(|&t| unsafe { (*t).to_value() }).collect());
+        let list = self.subclass_list().into_iter().map(Ref::into_value).collect();
         crate::list::List::new(ts, list).into_value()
     }
     /// Create the namespace for the class statement

@@ -215,6 +215,11 @@ impl Type {
         let id = other.as_header() as u64;
         self.mro.read(|m| m.iter().any(|t| t.id() == id))
     }
+    /// The direct subclasses that are alive.
+    pub fn subclass_list(&self) -> Vec<Ref<Type>> {
+        // SAFETY: subclasses take themselves off the list when they die.
+        self.subclasses.read(|s| s.iter().map(|&t| unsafe { (*t).to_ref() }).collect())
+    }
     /// The MRO as types.
     pub fn mro_types(&self) -> Vec<Ref<Type>> {
         // SAFETY: an MRO holds types only.
@@ -342,6 +347,12 @@ pub fn class_of<T: ClassDef>(ts: &ThreadState) -> Ref<Type> {
         return unsafe { Ref::from_value_unchecked(t.clone()) };
     }
     create_native::<T>(ts)
+}
+
+/// The type with a fixed id, if it was made already.
+pub fn try_builtin(ts: &ThreadState, id: u32) -> Option<&'static Type> {
+    // SAFETY: built-in types live as long as their interpreter.
+    unsafe { ts.interp().builtin_types[id as usize].get().as_ref() }
 }
 
 /// The type with a fixed id.

@@ -53,7 +53,7 @@ impl ContextVar {
         let own = slf.downcast::<ContextVar>().and_then(|v| v.default.clone());
         match default.cloned().or(own) {
             Some(v) => Ok(v),
-            None => Err(ts.lookup_error(slf)),
+            None => Err(ts.raise_args(&ts.exceptions().lookup_error, vec![slf.clone()])),
         }
     }
     /// Call to set a new value for the context variable in the current context.
