@@ -4,6 +4,7 @@
 #[rustfmt::skip]
 #[path = "generated/tables.rs"]
 pub mod tables;
+pub mod names;
 pub mod wtf8;
 
 pub use tables::*;
