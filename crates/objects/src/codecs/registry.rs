@@ -66,7 +66,7 @@ pub fn register(ts: &ThreadState, search: &Value) -> Result<()> {
 pub fn unregister(ts: &ThreadState, search: &Value) {
     let gone = registry(ts).searchers.write(|s| s.iter().position(|x| x.is(search)).map(|i| s.remove(i)));
     if gone.is_some() {
-        cache(ts).clear();
+        registry(ts).found.set(None);
     }
 }
 

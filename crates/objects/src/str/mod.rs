@@ -14,7 +14,7 @@ pub mod search;
 pub mod split;
 pub mod translate;
 
-use crate::heap::{Header, Payload, Ref};
+use crate::heap::{Header, Ref};
 use crate::thread::{self, ThreadState};
 use crate::typeobject::Type;
 use crate::unicode::wtf8::{self, CodePoints};
