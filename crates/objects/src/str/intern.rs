@@ -119,7 +119,7 @@ impl Str {
         match *bytes {
             [] => Some(Str::empty(ts)),
             [b] => Some(Str::latin1(ts, b)),
-            [a, b] if a < 0xc4 => Some(Str::latin1(ts, (a & 3) << 6 | (b & 0x3f))),
+            [a, b] if (0xc2..0xc4).contains(&a) => Some(Str::latin1(ts, (a & 3) << 6 | (b & 0x3f))),
             _ => None,
         }
     }
