@@ -1,8 +1,10 @@
 //! Native modules of the standard library.
 
 pub mod abc;
+pub mod codecs;
 pub mod contextvars;
 pub mod gc;
+pub mod string;
 pub mod types;
 
 use taipan_objects::native::ModuleDef;
@@ -10,8 +12,10 @@ use taipan_objects::native::ModuleDef;
 /// All native modules, by the names they are imported under.
 pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
+    &codecs::MODULE,
     &contextvars::MODULE,
     &gc::MODULE,
     &taipan_objects::typing::module::MODULE,
+    &string::MODULE,
     &types::MODULE,
 ];

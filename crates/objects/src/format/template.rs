@@ -40,6 +40,13 @@ impl<'a> Pieces<'a> {
     pub fn new(text: &'a [u8]) -> Pieces<'a> {
         Pieces { text, at: 0 }
     }
+    /// Goes on where another one stopped.
+    pub fn new_at(text: &'a [u8], at: usize) -> Pieces<'a> {
+        Pieces { text, at }
+    }
+    pub fn position(&self) -> usize {
+        self.at
+    }
     pub fn next(&mut self, ts: &ThreadState) -> Result<Option<Piece<'a>>> {
         let text = self.text;
         let start = self.at;
