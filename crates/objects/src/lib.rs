@@ -49,6 +49,7 @@ pub mod singletons;
 pub mod slice;
 pub mod start;
 pub mod str;
+pub mod structseq;
 pub mod traceback;
 pub mod tuple;
 pub mod unicode;

@@ -66,6 +66,7 @@ fn bare<T: ClassDef>(ts: &ThreadState) {
         flags: T::FLAGS,
         has_dict: T::HAS_DICT,
         has_weakref: T::HAS_WEAKREF,
+        members: 0,
         fill: T::fill_slots,
     };
     typeobject::make_native_type(ts, &spec);

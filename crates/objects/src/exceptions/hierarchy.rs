@@ -123,6 +123,7 @@ fn make(ts: &ThreadState, name: &'static str, base: &Ref<Type>, doc: &'static st
         flags: typeobject::flags::BASETYPE,
         has_dict: true,
         has_weakref: false,
+        members: 0,
         fill: |_| {},
     };
     let ty = typeobject::make_native_type(ts, &spec);

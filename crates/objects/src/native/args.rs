@@ -153,6 +153,22 @@ pub struct Signature {
 }
 
 impl Signature {
+    /// For callables that look at their arguments themselves.
+    pub const fn bare(name: &'static str) -> Signature {
+        Signature {
+            name,
+            owner: None,
+            params: &[],
+            places: 0,
+            positional_only: 0,
+            min_positional: 0,
+            max_positional: 0,
+            min_keyword_only: 0,
+            var_positional: true,
+            var_keyword: true,
+            constructor: false,
+        }
+    }
     /// "list.append", "math.sqrt", "len"
     pub fn full_name(&self) -> String {
         match self.owner {

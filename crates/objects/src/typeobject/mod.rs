@@ -379,6 +379,7 @@ fn create_native<T: ClassDef>(ts: &ThreadState) -> Ref<Type> {
         flags: T::FLAGS,
         has_dict: T::HAS_DICT,
         has_weakref: T::HAS_WEAKREF,
+        members: 0,
         fill: T::fill_slots,
     };
     let ty = make_native_type(ts, &spec);
@@ -413,6 +414,8 @@ pub struct NativeSpec {
     pub flags: u64,
     pub has_dict: bool,
     pub has_weakref: bool,
+    /// Words of the tail for values of the type's own, after those of the base.
+    pub members: u32,
     pub fill: fn(&mut Slots),
 }
 
@@ -433,7 +436,7 @@ pub fn make_native_type(ts: &ThreadState, spec: &NativeSpec) -> Ref<Type> {
     }
     let mut has_dict = spec.has_dict;
     let mut has_weakref = spec.has_weakref;
-    let mut members = 0;
+    let mut members = spec.members;
     let mut bases = vec![];
     if let Some(base) = &spec.base {
         // CPython: comparison and hash are inherited together.
@@ -449,7 +452,7 @@ pub fn make_native_type(ts: &ThreadState, spec: &NativeSpec) -> Ref<Type> {
         fl |= base.flags.get() & flags::INHERITED;
         has_dict |= base.has_dict;
         has_weakref |= base.has_weakref;
-        members = base.members;
+        members += base.members;
         bases.push(base.clone());
     }
     fl |= match spec.fixed_id {

@@ -17,6 +17,7 @@ pub static WAITID_RESULT: StructSeq = StructSeq {
         Field::new("si_code", ""),
     ],
     sequence: 5,
+    no_new: false,
     fill: None,
 };
 

@@ -32,6 +32,7 @@ pub static STAT_RESULT: StructSeq = StructSeq {
         Field::new("st_rdev", "device type (if inode device)"),
     ],
     sequence: 10,
+    no_new: false,
     // The times as floats stand in for the integer ones where the caller gave only the sequence.
     fill: Some(|items| {
         for i in 0..3 {
@@ -59,6 +60,7 @@ pub static STATVFS_RESULT: StructSeq = StructSeq {
         Field::new("f_fsid", ""),
     ],
     sequence: 10,
+    no_new: false,
     fill: None,
 };
 

@@ -14,6 +14,7 @@ pub static TERMINAL_SIZE: StructSeq = StructSeq {
         Field::new("lines", "height of the terminal window in characters"),
     ],
     sequence: 2,
+    no_new: false,
     fill: None,
 };
 
@@ -28,6 +29,7 @@ pub static UNAME_RESULT: StructSeq = StructSeq {
         Field::new("machine", "hardware identifier"),
     ],
     sequence: 5,
+    no_new: false,
     fill: None,
 };
 
@@ -42,6 +44,7 @@ pub static TIMES_RESULT: StructSeq = StructSeq {
         Field::new("elapsed", "elapsed time since an arbitrary point in the past"),
     ],
     sequence: 5,
+    no_new: false,
     fill: None,
 };
 
@@ -50,6 +53,7 @@ pub static SCHED_PARAM: StructSeq = StructSeq {
     doc: "Currently has only one field: sched_priority",
     fields: &[Field::new("sched_priority", "the scheduling priority")],
     sequence: 1,
+    no_new: false,
     fill: None,
 };
 
