@@ -34,6 +34,7 @@ pub mod format;
 pub mod frame;
 pub mod function;
 pub mod generator;
+pub mod gil;
 pub mod int;
 pub mod iterators;
 pub mod list;

@@ -58,6 +58,8 @@ pub struct Hooks {
     pub call_function: Option<fn(&ThreadState, &Value, Args<'_>) -> Result<Value>>,
     /// `compile(source or AST, filename, mode, flags, dont_inherit, optimize, feature_version)` → code.
     pub compile: Option<fn(&ThreadState, CompileRequest<'_>) -> Result<Value>>,
+    /// Runs the Python handlers of signals that have arrived (set by the module `_signal`).
+    pub run_signal_handlers: Option<fn(&ThreadState) -> Result<()>>,
     /// Imports by dotted name: `__import__(name, globals, locals, fromlist, level)`.
     pub import: Option<fn(&ThreadState, &Value, &Value, &Value, &Value, i64) -> Result<Value>>,
     /// Reports an exception that cannot be raised: exception, message, object.
@@ -137,6 +139,7 @@ impl Default for Config {
 
 /// An interpreter: everything that its threads share under its lock.
 pub struct Interp {
+    pub gil: crate::gil::Gil,
     pub config: GilCell<Config>,
     pub hooks: GilCell<Hooks>,
     pub shapes: Shapes,
@@ -180,6 +183,7 @@ impl Interp {
     pub fn new(config: Config) -> Box<Interp> {
         let hash_key = crate::str::hash_key(config.hash_seed);
         Box::new(Interp {
+            gil: crate::gil::Gil::new(),
             config: GilCell::new(config),
             hooks: GilCell::default(),
             shapes: Shapes::new(),
