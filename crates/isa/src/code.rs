@@ -43,8 +43,8 @@ pub mod local_kind {
     pub const FREE: u8 = 0x80;
 }
 
-/// Text that may hold lone surrogates: generalised UTF-8, surrogates as three bytes each, a pair
-/// always joined into one four-byte sequence unless the program kept it apart.
+/// Text that may hold surrogates: generalised UTF-8, each surrogate as three bytes, never joined
+/// into one character.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Wtf8(pub Box<[u8]>);
 

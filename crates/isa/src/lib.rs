@@ -12,4 +12,4 @@ pub mod oparg;
 mod stack;
 
 pub use code::{Code, Const, Name, Wtf8, co, local_kind};
-pub use stack::stack_effect;
+pub use stack::{stack_effect, stack_inputs};

@@ -75,3 +75,35 @@ pub fn stack_effect(op: u8, oparg: u32, jump: bool) -> Option<i32> {
         }
     })
 }
+
+/// How many entries `op` takes from the stack; some of them it may put back.
+pub fn stack_inputs(op: u8, oparg: u32) -> Option<u32> {
+    let n = oparg;
+    Some(match op {
+        BINARY_SLICE | LOAD_SUPER_ATTR | MATCH_CLASS | STORE_SUBSCR | CLEANUP_THROW => 3,
+        BUILD_TEMPLATE | CHECK_EG_MATCH | CHECK_EXC_MATCH | DELETE_SUBSCR | END_SEND | FORMAT_WITH_SPEC | MATCH_KEYS
+        | BINARY_OP | CALL_INTRINSIC_2 | COMPARE_OP | CONTAINS_OP | END_ASYNC_FOR | IMPORT_NAME | IS_OP | SEND
+        | SET_FUNCTION_ATTRIBUTE | STORE_ATTR | STORE_FAST_STORE_FAST => 2,
+        CALL_FUNCTION_EX | TAIL_CALL_FUNCTION_EX | STORE_SLICE => 4,
+        WITH_EXCEPT_START => 5,
+        BUILD_INTERPOLATION => 2 + (n & 1),
+        BUILD_LIST | BUILD_SET | BUILD_SLICE | BUILD_STRING | BUILD_TUPLE | COPY | SWAP | RAISE_VARARGS => n,
+        BUILD_MAP => 2 * n,
+        CALL | TAIL_CALL => 2 + n,
+        CALL_KW | TAIL_CALL_KW => 3 + n,
+        DICT_MERGE => 4 + n,
+        DICT_UPDATE | LIST_APPEND | LIST_EXTEND | SET_ADD | SET_UPDATE | RERAISE => 1 + n,
+        MAP_ADD => 2 + n,
+        END_FOR | EXIT_INIT_CHECK | FORMAT_SIMPLE | GET_AITER | GET_ANEXT | GET_ITER | GET_LEN | GET_YIELD_FROM_ITER
+        | INTERPRETER_EXIT | MAKE_FUNCTION | MATCH_MAPPING | MATCH_SEQUENCE | POP_EXCEPT | POP_ITER | POP_TOP
+        | PUSH_EXC_INFO | RETURN_VALUE | TO_BOOL | UNARY_INVERT | UNARY_NEGATIVE | UNARY_NOT | CALL_INTRINSIC_1
+        | CONVERT_VALUE | DELETE_ATTR | FOR_ITER | GET_AWAITABLE | IMPORT_FROM | LOAD_ATTR
+        | LOAD_FROM_DICT_OR_DEREF | LOAD_FROM_DICT_OR_GLOBALS | LOAD_SPECIAL | POP_JUMP_IF_FALSE | POP_JUMP_IF_NONE
+        | POP_JUMP_IF_NOT_NONE | POP_JUMP_IF_TRUE | STORE_DEREF | STORE_FAST | STORE_FAST_LOAD_FAST | STORE_GLOBAL
+        | STORE_NAME | UNPACK_EX | UNPACK_SEQUENCE | YIELD_VALUE => 1,
+        _ => {
+            stack_effect(op, oparg, false)?;
+            0
+        }
+    })
+}
