@@ -7,6 +7,8 @@ pub mod arith;
 pub mod bitwise;
 pub mod bytes;
 pub mod class;
+#[cfg(test)]
+mod tests_with_interpreter;
 pub mod text;
 
 use crate::heap;
