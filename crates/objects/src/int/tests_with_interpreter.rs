@@ -21,7 +21,10 @@ fn with_interpreter(f: impl FnOnce(&ThreadState)) {
 fn number(ts: &ThreadState, text: &str) -> Value {
     let text = Str::new(ts, text).into_value();
     let r = protocol::call1(ts, int::Int::class(ts).as_value(), &text);
-    r.unwrap_or_else(|_| protocol::call1(ts, float::Float::class(ts).as_value(), &text).expect("a number"))
+    r.unwrap_or_else(|_| {
+        ts.clear_exception();
+        protocol::call1(ts, float::Float::class(ts).as_value(), &text).unwrap_or_else(|_| panic!("{}", shown(ts, &ts.take_exception().expect("one"))))
+    })
 }
 use crate::heap::Payload;
 
@@ -54,5 +57,15 @@ fn operators() {
         assert_eq!(shown(ts, &protocol::binary_op(ts, BinaryOp::And, &Value::true_(), &Value::false_()).expect("False")), "False");
         assert_eq!(shown(ts, &protocol::call_method(ts, &number(ts, "255"), "__format__", &[Str::new(ts, "#06x").into_value()]).expect("hex")), "'0x00ff'");
         assert_eq!(shown(ts, &protocol::call_method(ts, &number(ts, "1234.5"), "__format__", &[Str::new(ts, ">12,.2f").into_value()]).expect("text")), "'    1,234.50'");
+    });
+}
+
+#[test]
+fn debug_init() {
+    with_interpreter(|ts| {
+        for t in [int::Int::class(ts), float::Float::class(ts)] {
+            let s = t.slots();
+            eprintln!("{} init {:?} new {:?} object_init {:?}", t.name(), s.init.map(|f| f as *const ()), s.new.map(|f| f as *const ()), crate::object::object_init as *const ());
+        }
     });
 }
