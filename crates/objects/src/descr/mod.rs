@@ -22,7 +22,7 @@ use crate::value::{Raised, Value};
 pub fn is_object_getattribute(_ts: &ThreadState, f: &Value) -> bool {
     f.exact::<WrapperDescriptor>().is_some_and(|w| {
         w.def.name == "__getattribute__"
-            && w.owner.slots().getattro.is_some_and(|g| std::ptr::fn_addr_eq(g, crate::object::generic_getattr as crate::slots::Binary))
+            && w.owner.slots().getattro.is_some_and(|g| std::ptr::fn_addr_eq(g, crate::object::Object::getattro as crate::slots::Binary))
     })
 }
 

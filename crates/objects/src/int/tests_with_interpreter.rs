@@ -60,12 +60,3 @@ fn operators() {
     });
 }
 
-#[test]
-fn debug_init() {
-    with_interpreter(|ts| {
-        for t in [int::Int::class(ts), float::Float::class(ts)] {
-            let s = t.slots();
-            eprintln!("{} init {:?} new {:?} object_init {:?}", t.name(), s.init.map(|f| f as *const ()), s.new.map(|f| f as *const ()), crate::object::object_init as *const ());
-        }
-    });
-}

@@ -18,11 +18,11 @@ use crate::value::{Result, Value};
 #[class(name = "object", check = is_object)]
 impl Object {
     #[slot(new)]
-    fn new(ts: &ThreadState, cls: &Value, args: Args<'_>) -> Result {
+    pub(crate) fn new(ts: &ThreadState, cls: &Value, args: Args<'_>) -> Result {
         object_new(ts, cls, args)
     }
     #[slot(init)]
-    fn init(ts: &ThreadState, slf: &Value, args: Args<'_>) -> Result<()> {
+    pub(crate) fn init(ts: &ThreadState, slf: &Value, args: Args<'_>) -> Result<()> {
         object_init(ts, slf, args)
     }
     #[slot(repr)]
@@ -39,7 +39,7 @@ impl Object {
         Ok(protocol::hash_pointer(slf.id()))
     }
     #[slot(getattro)]
-    fn getattro(ts: &ThreadState, slf: &Value, name: &Value) -> Result {
+    pub(crate) fn getattro(ts: &ThreadState, slf: &Value, name: &Value) -> Result {
         generic_getattr(ts, slf, name)
     }
     #[slot(setattro)]

@@ -323,10 +323,10 @@ pub fn object_new(ts: &ThreadState, cls: &Value, args: Args<'_>) -> Result {
     };
     if excess(&args) {
         let s = ty.slots();
-        if !s.new.is_some_and(|f| std::ptr::fn_addr_eq(f, object_new as crate::slots::Call)) {
+        if !s.new.is_some_and(|f| std::ptr::fn_addr_eq(f, Object::new as crate::slots::Call)) {
             return Err(ts.type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
         }
-        if s.init.is_some_and(|f| std::ptr::fn_addr_eq(f, object_init as crate::slots::Init)) {
+        if s.init.is_some_and(|f| std::ptr::fn_addr_eq(f, Object::init as crate::slots::Init)) {
             return Err(ts.type_error(format!("{}() takes no arguments", ty.short_name())));
         }
     }
@@ -361,10 +361,10 @@ pub fn object_init(ts: &ThreadState, slf: &Value, args: Args<'_>) -> Result<()> 
     if excess(&args) {
         let ty = slf.class(ts);
         let s = ty.slots();
-        if !s.init.is_some_and(|f| std::ptr::fn_addr_eq(f, object_init as crate::slots::Init)) {
+        if !s.init.is_some_and(|f| std::ptr::fn_addr_eq(f, Object::init as crate::slots::Init)) {
             return Err(ts.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
         }
-        if s.new.is_some_and(|f| std::ptr::fn_addr_eq(f, object_new as crate::slots::Call)) {
+        if s.new.is_some_and(|f| std::ptr::fn_addr_eq(f, Object::new as crate::slots::Call)) {
             return Err(ts.type_error(format!("{}.__init__() takes exactly one argument (the instance to initialize)", ty.short_name())));
         }
     }

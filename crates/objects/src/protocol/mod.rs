@@ -126,7 +126,7 @@ pub fn getattr_name(ts: &ThreadState, o: &Value, name: &str) -> Result {
 pub fn getattr_opt(ts: &ThreadState, o: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
     // The common kinds answer without making an exception.
     if let Some(get) = o.class(ts).slots().getattro
-        && std::ptr::fn_addr_eq(get, crate::object::generic_getattr as crate::slots::Binary)
+        && std::ptr::fn_addr_eq(get, crate::object::Object::getattro as crate::slots::Binary)
     {
         return crate::object::generic_lookup(ts, o, name);
     }
