@@ -86,6 +86,17 @@ pub fn is_weakrefable(ts: &ThreadState, o: &Value) -> bool {
 /// A weak reference of type `ty` (a subclass of [`WeakRef`]'s or a proxy type); those without a callback
 /// are shared when the type is exactly that.
 pub fn create(ts: &ThreadState, ty: &Ref<Type>, o: &Value, callback: Option<&Value>) -> Result {
+    create_as(ts, ty, o, callback, |w| w)
+}
+
+/// As [`create`], for a payload that begins with a weak reference.
+pub fn create_as<T: heap::Payload>(
+    ts: &ThreadState,
+    ty: &Ref<Type>,
+    o: &Value,
+    callback: Option<&Value>,
+    wrap: impl FnOnce(WeakRef) -> T,
+) -> Result {
     if !is_weakrefable(ts, o) {
         return Err(ts.type_error(format!("cannot create weak reference to '{}' object", o.type_name(ts))));
     }
@@ -98,7 +109,7 @@ pub fn create(ts: &ThreadState, ty: &Ref<Type>, o: &Value, callback: Option<&Val
         }
     }
     let payload = WeakRef { referent: Cell::new(o.id()), callback: GilCell::new(callback), hash: Cell::new(None) };
-    let w = heap::new_with_type(ts, ty, payload).into_value();
+    let w = heap::new_with_type(ts, ty, wrap(payload)).into_value();
     table(ts).0.borrow_mut().entry(o.id()).or_default().push(w.id());
     // SAFETY: weakrefable objects have a gc word.
     let word = unsafe { gc_word(o.header_ptr()) };

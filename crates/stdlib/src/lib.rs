@@ -6,6 +6,7 @@ pub mod contextvars;
 pub mod gc;
 pub mod string;
 pub mod types;
+pub mod weakref;
 
 use taipan_objects::native::ModuleDef;
 
@@ -18,4 +19,5 @@ pub static MODULES: &[&ModuleDef] = &[
     &taipan_objects::typing::module::MODULE,
     &string::MODULE,
     &types::MODULE,
+    &weakref::MODULE,
 ];
