@@ -1,5 +1,7 @@
 //! A small assembler for the blocks that are appended.
 
+use taipan_isa::locations::Location;
+
 use super::code::Refusal;
 use super::ops::{Direction, Op, Tables};
 
@@ -19,6 +21,9 @@ enum Arg {
 pub struct Block<'t> {
     tables: &'t Tables,
     items: Vec<(Op, Arg)>,
+    /// The source location of each item, and of the next.
+    locations: Vec<Location>,
+    location: Location,
     /// For each label the number of items before it.
     labels: Vec<Option<usize>>,
 }
@@ -28,6 +33,8 @@ pub struct Assembled {
     pub bytes: Vec<u8>,
     /// Unit of each label, counted from the start of all code.
     labels: Vec<u32>,
+    /// Locations, each with so many units.
+    pub runs: Vec<(Location, u32)>,
 }
 
 impl Assembled {
@@ -57,8 +64,17 @@ pub fn put(out: &mut Vec<u8>, tables: &Tables, op: Op, arg: u32, least: u32) {
 }
 
 impl<'t> Block<'t> {
-    pub fn new(tables: &'t Tables) -> Block<'t> {
-        Block { tables, items: Vec::new(), labels: Vec::new() }
+    pub fn new(tables: &'t Tables, location: Location) -> Block<'t> {
+        Block { tables, items: Vec::new(), locations: Vec::new(), location, labels: Vec::new() }
+    }
+
+    /// What is written next comes from `location`.
+    pub fn at(&mut self, location: Location) {
+        self.location = location;
+    }
+    fn push(&mut self, op: Op, arg: Arg) {
+        self.items.push((op, arg));
+        self.locations.push(self.location);
     }
 
     pub fn label(&mut self) -> Label {
@@ -69,16 +85,20 @@ impl<'t> Block<'t> {
         self.labels[label.0] = Some(self.items.len());
     }
     pub fn op(&mut self, op: Op, arg: u32) {
-        self.items.push((op, Arg::Number(arg)));
+        self.push(op, Arg::Number(arg));
     }
     /// A jump to `unit`, before the block.
     pub fn back_to(&mut self, unit: u32) {
-        self.items.push((Op::JUMP_BACKWARD, Arg::Unit(unit)));
+        self.push(Op::JUMP_BACKWARD, Arg::Unit(unit));
+    }
+    /// A jump to `label`, further on.
+    pub fn forward(&mut self, label: Label) {
+        self.push(Op::JUMP_FORWARD, Arg::Label(label));
     }
     /// Pops the top and goes on, or to `label` if it is false.
     pub fn unless(&mut self, label: Label) {
         let op = if self.tables.minor == 11 { Op::POP_JUMP_FORWARD_IF_FALSE } else { Op::POP_JUMP_IF_FALSE };
-        self.items.push((op, Arg::Label(label)));
+        self.push(op, Arg::Label(label));
         if self.tables.minor >= 14 {
             self.op(Op::NOT_TAKEN, 0);
         }
@@ -136,7 +156,15 @@ impl<'t> Block<'t> {
                     put(&mut bytes, self.tables, *op, *arg, *w);
                 }
                 let labels = self.labels.iter().map(|l| l.map_or(base, |i| starts[i])).collect();
-                return Ok(Assembled { bytes, labels });
+                let mut runs: Vec<(Location, u32)> = Vec::new();
+                for (i, location) in self.locations.iter().enumerate() {
+                    let units = starts[i + 1] - starts[i];
+                    match runs.last_mut() {
+                        Some((l, n)) if l == location => *n += units,
+                        _ => runs.push((*location, units)),
+                    }
+                }
+                return Ok(Assembled { bytes, labels, runs });
             }
             for (w, a) in widths.iter_mut().zip(&args) {
                 *w = (*w).max(width(*a));

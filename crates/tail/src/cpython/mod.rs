@@ -6,12 +6,15 @@
 
 mod bind;
 mod code;
+mod early;
 mod emit;
 mod layout;
 mod ops;
+mod patch;
 mod rewrite;
 mod sites;
 mod stack;
+mod writer;
 
 pub use code::{CodeObject, Constant, Inst, Listing, Refusal};
 pub use ops::{Effect, Op, Tables, VERSIONS};
