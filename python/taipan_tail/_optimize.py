@@ -213,7 +213,18 @@ def _postponed():
     raise RuntimeError("a postponed call was made outside its function")
 
 
-_postpone = functools.partial(_Postponed, _postponed)
+def _makers(functions, strategy):
+    """What rewritten code calls in place of each function. Errors name what is called."""
+
+    def make(number):
+        function = functions[number]
+        if strategy == "return_tuple":
+            return _platform.native.Maker(number, function.__qualname__, function.__module__)
+        maker = functools.partial(_Postponed, _postponed)
+        maker.__qualname__, maker.__module__ = function.__qualname__, function.__module__
+        return maker
+
+    return make
 
 
 def _trampoline(function, bodies, number, strategy):
@@ -268,8 +279,7 @@ def _wrap(function, strategy, allow_try, strict):
 
     bodies = []
     wrapper = _trampoline(function, bodies, 0, strategy)
-    make = (lambda _: _postpone) if strategy == "partial_func" else _platform.native.Maker
-    bodies.append(_body(function, parts, [wrapper], make))
+    bodies.append(_body(function, parts, [wrapper], _makers([function], strategy)))
     record.current = wrapper.__code__
     _records[wrapper] = record
     return wrapper
@@ -374,7 +384,7 @@ def tail_group(*functions, allow_try=False):
         if parts is None:
             bodies.append(function)
         else:
-            bodies.append(_body(function, parts, wrappers, _platform.native.Maker))
+            bodies.append(_body(function, parts, wrappers, _makers(members, "return_tuple")))
         wrapper = wrappers[number]
         _records[wrapper] = Record(function.__code__, wrapper.__code__, reports, "return_tuple", trouble, allow_try)
     return tuple(_rewrap(t, w) for t, w in zip(functions, wrappers))

@@ -33,6 +33,16 @@ impl Binder {
         Binder { function, argcount: argcount.min(names.len()), names, posonly, varargs, varkeywords }
     }
 
+    /// Errors about unpacked arguments name what is called: that is the function.
+    #[getter]
+    fn __qualname__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.function.bind(py).call0()?.getattr("__qualname__")
+    }
+    #[getter]
+    fn __module__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.function.bind(py).call0()?.getattr("__module__")
+    }
+
     #[pyo3(signature = (*args, **kwargs))]
     fn __call__<'py>(
         &self,
@@ -139,13 +149,17 @@ impl TailCall {
 #[pyclass(frozen, module = "taipan_tail._native")]
 pub struct Maker {
     target: usize,
+    #[pyo3(get, name = "__qualname__")]
+    qualname: Py<PyAny>,
+    #[pyo3(get, name = "__module__")]
+    module: Py<PyAny>,
 }
 
 #[pymethods]
 impl Maker {
     #[new]
-    fn new(target: usize) -> Maker {
-        Maker { target }
+    fn new(target: usize, qualname: Py<PyAny>, module: Py<PyAny>) -> Maker {
+        Maker { target, qualname, module }
     }
     #[pyo3(signature = (*args, **kwargs))]
     fn __call__(&self, args: Py<PyTuple>, kwargs: Option<Py<PyDict>>) -> TailCall {

@@ -38,10 +38,12 @@ impl<'a> Patched<'a> {
         let (tables, analysis) = (self.tables, self.analysis);
         if let Some(patch) = patch {
             patch.apply(tables, analysis, &mut self.bytes);
-            if tables.minor >= 14 {
-                unborrow(tables, analysis, call.inst, &mut self.bytes);
-            }
+            let first = analysis.stacks.block_start(&analysis.listing, call.inst);
+            unborrow(tables, analysis, first..call.inst, &mut self.bytes);
         }
+        // What lies on the stack already when the block takes over, such as the object of a method.
+        let below = analysis.stacks.at(&analysis.listing, site.first).unwrap_or_default();
+        unborrow(tables, analysis, below.iter().map(|s| s.inst as usize), &mut self.bytes);
         let (old, jump) = site.room.jump(tables);
         self.bytes[old.start as usize * 2..old.end as usize * 2].copy_from_slice(&jump);
         self.retarget(site);
@@ -120,11 +122,10 @@ impl<'a> Patched<'a> {
     }
 }
 
-/// Makes the block before a call own what it loads: a borrowed argument would not outlive the store
-/// into the variable that owns it.
-fn unborrow(tables: &Tables, analysis: &Analysis, call: usize, bytes: &mut [u8]) {
-    let first = analysis.stacks.block_start(&analysis.listing, call);
-    for inst in &analysis.listing.insts[first..call] {
+/// Makes `insts` own what they load: a borrowed value would not outlive the store into the variable
+/// that owns it.
+fn unborrow(tables: &Tables, analysis: &Analysis, insts: impl Iterator<Item = usize>, bytes: &mut [u8]) {
+    for inst in insts.filter_map(|i| analysis.listing.insts.get(i)) {
         let owning = match inst.op {
             Op::LOAD_FAST_BORROW => Op::LOAD_FAST,
             Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW => Op::LOAD_FAST_LOAD_FAST,
