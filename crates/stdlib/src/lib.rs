@@ -4,6 +4,7 @@ pub mod abc;
 pub mod codecs;
 pub mod contextvars;
 pub mod gc;
+pub mod math;
 pub mod string;
 pub mod types;
 pub mod weakref;
@@ -16,6 +17,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &codecs::MODULE,
     &contextvars::MODULE,
     &gc::MODULE,
+    &math::MODULE,
     &taipan_objects::typing::module::MODULE,
     &string::MODULE,
     &types::MODULE,
