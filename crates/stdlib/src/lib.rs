@@ -1,10 +1,12 @@
 //! Native modules of the standard library.
 
 pub mod abc;
+pub mod cmath;
 pub mod codecs;
 pub mod contextvars;
 pub mod gc;
 pub mod math;
+pub mod random;
 pub mod string;
 pub mod types;
 pub mod weakref;
@@ -14,10 +16,12 @@ use taipan_objects::native::ModuleDef;
 /// All native modules, by the names they are imported under.
 pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
+    &cmath::MODULE,
     &codecs::MODULE,
     &contextvars::MODULE,
     &gc::MODULE,
     &math::MODULE,
+    &random::MODULE,
     &taipan_objects::typing::module::MODULE,
     &string::MODULE,
     &types::MODULE,
