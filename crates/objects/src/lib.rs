@@ -39,6 +39,7 @@ pub mod int;
 pub mod iterators;
 pub mod list;
 pub mod mappingproxy;
+pub mod memoryview;
 pub mod method;
 pub mod module;
 pub mod namespace;
@@ -51,6 +52,7 @@ pub mod slice;
 pub mod start;
 pub mod str;
 pub mod structseq;
+pub mod template;
 pub mod traceback;
 pub mod tuple;
 pub mod unicode;
@@ -60,8 +62,6 @@ pub mod zip_map_filter;
 
 // Owners replace these by folders of their own.
 pub mod generic_alias;
-#[path = "pending/memoryview.rs"]
-pub mod memoryview;
 pub mod typing;
 pub mod union;
 
