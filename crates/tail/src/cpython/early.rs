@@ -129,8 +129,7 @@ impl Writer<'_> {
         base: u32,
     ) -> Result<Site, Stop> {
         let location = self.analysis.location(way.first);
-        let mut b = Block::new(self.tables, location);
-        b.op(Op::NOP, 0); // as in `at_call`
+        let mut b = self.block(location);
         let entry = b.label();
         b.bind(entry);
         let watched = match call.callee {

@@ -26,6 +26,8 @@ pub struct Block<'t> {
     location: Location,
     /// For each label the number of items before it.
     labels: Vec<Option<usize>>,
+    /// Where a round jumps back to.
+    head: Arg,
 }
 
 /// A finished block.
@@ -65,7 +67,7 @@ pub fn put(out: &mut Vec<u8>, tables: &Tables, op: Op, arg: u32, least: u32) {
 
 impl<'t> Block<'t> {
     pub fn new(tables: &'t Tables, location: Location) -> Block<'t> {
-        Block { tables, items: Vec::new(), locations: Vec::new(), location, labels: Vec::new() }
+        Block { tables, items: Vec::new(), locations: Vec::new(), location, labels: Vec::new(), head: Arg::Unit(0) }
     }
 
     /// What is written next comes from `location`.
@@ -87,9 +89,20 @@ impl<'t> Block<'t> {
     pub fn op(&mut self, op: Op, arg: u32) {
         self.push(op, Arg::Number(arg));
     }
-    /// A jump to `unit`, before the block.
+    /// Rounds go back to `unit`, before the block.
     pub fn back_to(&mut self, unit: u32) {
-        self.push(Op::JUMP_BACKWARD, Arg::Unit(unit));
+        self.head = Arg::Unit(unit);
+    }
+    /// The same, by way of a jump that stands here.
+    pub fn back_over(&mut self, unit: u32) {
+        let label = self.label();
+        self.bind(label);
+        self.push(Op::JUMP_BACKWARD_NO_INTERRUPT, Arg::Unit(unit));
+        self.head = Arg::Label(label);
+    }
+    /// The next round.
+    pub fn back(&mut self) {
+        self.push(Op::JUMP_BACKWARD, self.head);
     }
     /// A jump to `label`, further on.
     pub fn forward(&mut self, label: Label) {

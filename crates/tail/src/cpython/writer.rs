@@ -1,6 +1,7 @@
 //! Writing the block of one call.
 
 use taipan_isa::exceptions::Entry;
+use taipan_isa::locations::Location;
 
 use super::bind::{Binding, Bound, Store, bind};
 use super::code::{CodeObject, Refusal};
@@ -189,16 +190,32 @@ impl<'a> Writer<'a> {
         })
     }
 
+    /// A new block, whose code comes from `location`.
+    pub fn block(&self, location: Location) -> Block<'a> {
+        let mut b = Block::new(self.tables, location);
+        let head = self.analysis.listing.insts.partition_point(|i| i.start < self.head);
+        if self.tables.minor >= 12 && self.analysis.location(head).line == location.line {
+            // A jump within a line is no event for tracers: the way back leads over a jump without
+            // a line.
+            b.at(Location::NONE);
+            b.back_over(self.head);
+            b.at(location);
+        } else {
+            b.back_to(self.head);
+        }
+        // Never run: it takes the mark of a new line, so that the jump from the call, on the same
+        // line, is no event for tracers.
+        b.op(Op::NOP, 0);
+        b
+    }
+
     /// A block that takes over from the call instruction.
     fn at_call(&mut self, call: &Call, patched: bool, path: &[usize], base: u32) -> Result<Site, Stop> {
         let attribute = matches!(call.callee, Callee::Attribute(_));
         if attribute && self.method_form(call) && !patched {
             return Err(Stop::Why(Why::Layout));
         }
-        let mut b = Block::new(self.tables, call.location);
-        // Never run: it takes the mark of a new line, so that the jump from the call, on the same
-        // line, is no event for tracers.
-        b.op(Op::NOP, 0);
+        let mut b = self.block(call.location);
         let entry = b.label();
         b.bind(entry);
         self.chain(&mut b, call, self.shape(call, patched), path)?;
@@ -217,6 +234,7 @@ impl<'a> Writer<'a> {
             let first = call.on_first_local && attribute;
             for on_method in [first, !first] {
                 let bound = if on_method { &method } else { &direct };
+                b.at(call.location);
                 if *bound != Bound::Misfit {
                     any = true;
                     self.guarded(b, call, shape, path, t, on_method, bound);
@@ -226,6 +244,7 @@ impl<'a> Writer<'a> {
         if !any {
             return Err(Stop::Why(Why::Misfit));
         }
+        b.at(call.location);
         self.call(b, call, shape);
         self.copy_path(b, path);
         Ok(())
@@ -284,6 +303,7 @@ impl<'a> Writer<'a> {
                 self.again(b, path);
                 if guarded {
                     b.bind(slow);
+                    b.at(call.location);
                     self.at_run_time(b, call, shape, path, t, on_method);
                 }
             }
@@ -371,7 +391,10 @@ impl<'a> Writer<'a> {
         if path.len() > 1 {
             let none = self.konst(NewConst::None);
             b.op(Op::LOAD_CONST, none);
-            self.copy_path(b, &path[..path.len() - 1]);
+            for i in &path[..path.len() - 1] {
+                let inst = self.analysis.listing.insts[*i];
+                b.op(inst.op, inst.arg);
+            }
             b.op(Op::POP_TOP, 0);
         }
         for slot in &self.unbind {
@@ -379,13 +402,14 @@ impl<'a> Writer<'a> {
             b.op(Op::STORE_FAST, *slot);
         }
         self.cells.iter().for_each(|c| b.op(Op::MAKE_CELL, *c));
-        b.back_to(self.head);
+        b.back();
     }
 
     /// Repeats the steps of the policy's path: they clear the stack below the value and return it.
     pub fn copy_path(&self, b: &mut Block, path: &[usize]) {
         for i in path {
             let inst = self.analysis.listing.insts[*i];
+            b.at(self.analysis.location(*i));
             b.op(inst.op, inst.arg);
         }
     }
