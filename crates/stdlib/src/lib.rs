@@ -2,6 +2,7 @@
 
 pub mod abc;
 pub mod cmath;
+pub mod array;
 pub mod codecs;
 pub mod contextvars;
 pub mod gc;
@@ -17,6 +18,7 @@ use taipan_objects::native::ModuleDef;
 pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
     &cmath::MODULE,
+    &array::MODULE,
     &codecs::MODULE,
     &contextvars::MODULE,
     &gc::MODULE,

@@ -38,6 +38,8 @@ pub struct Shape {
 /// Borrowed memory of an object.
 pub struct Buffer {
     owner: Value,
+    /// The exporter, where it is not the owner of the memory.
+    exporter: Option<Value>,
     ptr: *mut u8,
     /// Bytes of all items.
     len: usize,
@@ -55,7 +57,7 @@ impl Buffer {
     /// # Safety
     /// The memory stays where it is until then, as long as the owner lives; it is writable unless `readonly`.
     pub unsafe fn new(owner: Value, ptr: *mut u8, len: usize, readonly: bool, release: Option<fn(&Value)>) -> Buffer {
-        Buffer { owner, ptr, len, readonly, itemsize: 1, format: Cow::Borrowed("B"), shape: None, release }
+        Buffer { owner, exporter: None, ptr, len, readonly, itemsize: 1, format: Cow::Borrowed("B"), shape: None, release }
     }
     /// Items of another kind than single bytes.
     pub fn with_format(mut self, format: impl Into<Cow<'static, str>>, itemsize: usize) -> Buffer {
@@ -69,7 +71,12 @@ impl Buffer {
     }
     /// The exporter.
     pub fn owner(&self) -> &Value {
-        &self.owner
+        self.exporter.as_ref().unwrap_or(&self.owner)
+    }
+    /// A loan that an object makes of memory which belongs to another one.
+    pub fn with_exporter(mut self, exporter: Value) -> Buffer {
+        self.exporter = Some(exporter);
+        self
     }
     pub fn len(&self) -> usize {
         self.len
