@@ -1,0 +1,64 @@
+//! Chooses the engines that can be built: asks the compiler whether it knows `become`.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
+/// `--emit=obj` below, because on a target without tail calls `become` fails only in code generation.
+const PROBE: &str = r#"
+#![feature(explicit_tail_calls, rust_preserve_none_cc)]
+#![allow(incomplete_features)]
+#![crate_type = "lib"]
+type H = extern "rust-preserve-none" fn(*const u16, u64) -> u64;
+#[unsafe(no_mangle)]
+pub static T: [H; 1] = [f];
+extern "rust-preserve-none" fn f(p: *const u16, n: u64) -> u64 {
+    if n == 0 { return 1; }
+    become T[0](p, n - 1)
+}
+"#;
+
+fn has_tail_calls() -> Option<bool> {
+    let out = PathBuf::from(env::var_os("OUT_DIR")?);
+    let source = out.join("probe.rs");
+    fs::write(&source, PROBE).ok()?;
+    let rustc = env::var_os("RUSTC")?;
+    let mut c = match env::var_os("RUSTC_WRAPPER").filter(|w| !w.is_empty()) {
+        Some(wrapper) => {
+            let mut c = Command::new(wrapper);
+            c.arg(rustc);
+            c
+        }
+        None => Command::new(rustc),
+    };
+    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    let status = c
+        .args(["--edition=2024", "--emit=obj", "-Copt-level=0", "--target"])
+        .arg(env::var_os("TARGET")?)
+        .arg("-o")
+        .arg(out.join("probe.o"))
+        .arg(&source)
+        .args(flags.split('\x1f').filter(|s| !s.is_empty()))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    Some(status.is_ok_and(|s| s.success()))
+}
+
+fn main() {
+    println!("cargo::rustc-check-cfg=cfg(tailcalls)");
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=RUSTC_BOOTSTRAP");
+    println!("cargo::rerun-if-env-changed=TAIPAN_NO_TAIL_ENGINE");
+    if env::var_os("TAIPAN_NO_TAIL_ENGINE").is_some() {
+        return;
+    }
+    if has_tail_calls() == Some(true) {
+        println!("cargo::rustc-cfg=tailcalls");
+    } else {
+        println!(
+            "cargo::warning=no tail-calling engine: the slower `switch` engine will run. \
+             To have it, add to .cargo/config.toml:\n[env]\nRUSTC_BOOTSTRAP = \"taipan_interp\""
+        );
+    }
+}

@@ -1,0 +1,133 @@
+//! The general way of calls: whatever the callable is.
+
+use crate::frames;
+use crate::ops::prelude::*;
+use taipan_objects::method::Method;
+use taipan_objects::native::Args;
+
+/// Calls what lies under `n` operands, of which the last have the names `names`.
+///
+/// # Safety
+/// On the stack: the callable, the receiver or null, `n` operands.
+pub unsafe fn call(r: &mut Regs, ts: &ThreadState, n: usize, names: Option<Value>) -> Flow {
+    // SAFETY: by the contract.
+    unsafe {
+        let base = r.sp.sub(n + 2);
+        if (*base).shape() == ids::METHOD && (*base.add(1)).is_null() {
+            let bound = *base;
+            let m = &*bound.payload::<Method>();
+            *base.add(1) = StackRef::owned(m.receiver.clone());
+            *base = StackRef::owned(m.func.clone());
+            bound.release();
+        }
+        let (args, n) = if (*base.add(1)).is_null() { (base.add(2), n) } else { (base.add(1), n + 1) };
+        let names_tuple = names.as_ref().and_then(|t| t.exact::<Tuple>());
+        let names = names_tuple.map_or(&[][..], |t| t.items());
+        if (*base).shape() == ids::FUNCTION {
+            let func = (*base).own();
+            return flow(frames::enter_general(r, ts, base, func, args, n, names));
+        }
+        for i in 0..n {
+            let p = args.add(i);
+            *p = (*p).own();
+        }
+        let callable = (*base).lend();
+        let values = std::slice::from_raw_parts(args as *const Value, n);
+        let (positional, kw_values) = values.split_at(n - names.len());
+        let result = protocol::call_args(ts, &callable, Args { positional, kw_names: names, kw_values });
+        for i in 0..n {
+            (*args.add(i)).release();
+        }
+        (*base).release();
+        r.sp = base;
+        match result {
+            Ok(v) => {
+                push(r, v);
+                Flow::Next
+            }
+            Err(Raised) => Flow::Raise,
+        }
+    }
+}
+
+/// `f(*args, **kwargs)`.
+///
+/// # Safety
+/// On the stack: callable, null, arguments, keywords or null.
+pub unsafe fn call_ex(r: &mut Regs, ts: &ThreadState) -> Flow {
+    // SAFETY: by the contract.
+    unsafe {
+        let keywords = (*r.sp.sub(1)).into_owned_option();
+        let given = (*r.sp.sub(2)).into_owned();
+        let callable = (*r.sp.sub(4)).into_owned();
+        r.sp = r.sp.sub(4);
+        match call_spread(r, ts, callable, given, keywords) {
+            Ok(Some(v)) => {
+                push(r, v);
+                Flow::Next
+            }
+            Ok(None) => Flow::Next,
+            Err(Raised) => Flow::Raise,
+        }
+    }
+}
+
+/// `None`: a frame was entered.
+unsafe fn call_spread(r: &mut Regs, ts: &ThreadState, mut callable: Value, given: Value, keywords: Option<Value>) -> Result<Option<Value>> {
+    let tuple = match given.exact::<Tuple>() {
+        Some(_) => given,
+        None => {
+            let ok = given.class(ts).slots().iter.is_some() || protocol::is_sequence(ts, &given);
+            if !ok {
+                let name = crate::unpack::callable_name(ts, &callable);
+                return Err(ts.type_error(format!("{name} argument after * must be an iterable, not {}", given.type_name(ts))));
+            }
+            protocol::to_tuple(ts, &given)?.into_value()
+        }
+    };
+    let dict = match &keywords {
+        None => None,
+        Some(k) if k.exact::<Dict>().is_some() => Some(k.clone()),
+        Some(k) => {
+            let d = Dict::new(ts);
+            crate::unpack::merge_keywords(ts, &d, k, &callable)?;
+            Some(d.into_value())
+        }
+    };
+    let (mut names, mut values) = (vec![], vec![]);
+    if let Some(d) = dict.as_ref().and_then(|d| d.exact::<Dict>()) {
+        for (k, v) in d.items(ts) {
+            if k.downcast::<Str>().is_none() {
+                return Err(ts.type_error("keywords must be strings"));
+            }
+            names.push(k);
+            values.push(v);
+        }
+    }
+    let items: &[Value] = tuple.exact::<Tuple>().map_or(&[], |t| t.items());
+    let mut receiver = None;
+    if let Some(m) = callable.exact::<Method>() {
+        receiver = Some(m.receiver.clone());
+        let func = m.func.clone();
+        callable = func;
+    }
+    if callable.shape_id() != ids::FUNCTION {
+        let args = Args { positional: items, kw_names: &names, kw_values: &values };
+        return match &receiver {
+            Some(slf) => protocol::call_prepended(ts, &callable, slf, args),
+            None => protocol::call_args(ts, &callable, args),
+        }
+        .map(Some);
+    }
+    let mut words: Vec<StackRef> = receiver
+        .into_iter()
+        .chain(items.iter().cloned())
+        .chain(values)
+        .map(StackRef::owned)
+        .collect();
+    let n = words.len();
+    let base = r.sp;
+    // SAFETY: the words are owned; they lie outside the stack, which ends at `base`.
+    unsafe { frames::enter_outside(r, ts, base, StackRef::owned(callable), words.as_mut_ptr(), n, &names)? };
+    Ok(None)
+}

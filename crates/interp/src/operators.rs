@@ -1,0 +1,49 @@
+//! Operators by the numbers that instructions carry.
+
+use crate::ops::prelude::*;
+use taipan_isa::oparg::binary;
+use taipan_objects::protocol::BinaryOp;
+
+/// `BINARY_OP`.
+pub fn binary(ts: &ThreadState, n: u32, left: &Value, right: &Value) -> Result<Value> {
+    if n == binary::SUBSCR {
+        return protocol::getitem(ts, left, right);
+    }
+    let (inplace, n) = if n >= binary::INPLACE { (true, n - binary::INPLACE) } else { (false, n) };
+    let op = match n {
+        binary::ADD => BinaryOp::Add,
+        binary::AND => BinaryOp::And,
+        binary::FLOOR_DIVIDE => BinaryOp::FloorDiv,
+        binary::LSHIFT => BinaryOp::LShift,
+        binary::MATRIX_MULTIPLY => BinaryOp::MatMul,
+        binary::MULTIPLY => BinaryOp::Mul,
+        binary::REMAINDER => BinaryOp::Mod,
+        binary::OR => BinaryOp::Or,
+        binary::POWER => BinaryOp::Pow,
+        binary::RSHIFT => BinaryOp::RShift,
+        binary::SUBTRACT => BinaryOp::Sub,
+        binary::TRUE_DIVIDE => BinaryOp::TrueDiv,
+        binary::XOR => BinaryOp::Xor,
+        _ => return Err(ts.system_error(format!("unknown operator {n}"))),
+    };
+    if inplace { protocol::inplace_op(ts, op, left, right) } else { protocol::binary_op(ts, op, left, right) }
+}
+
+fn slice(ts: &ThreadState, start: &Value, stop: &Value) -> Value {
+    taipan_objects::slice::Slice::new(ts, start.clone(), stop.clone(), Value::none()).into_value()
+}
+
+/// `container[start:stop]`.
+pub fn get_slice(ts: &ThreadState, container: &Value, start: &Value, stop: &Value) -> Result<Value> {
+    protocol::getitem(ts, container, &slice(ts, start, stop))
+}
+
+/// `container[start:stop] = value`.
+pub fn set_slice(ts: &ThreadState, container: &Value, start: &Value, stop: &Value, value: &Value) -> Result<()> {
+    protocol::setitem(ts, container, &slice(ts, start, stop), value)
+}
+
+/// The concatenation of two exact strings.
+pub fn concat_str(ts: &ThreadState, left: &Value, right: &Value) -> Result<Value> {
+    protocol::binary_op(ts, BinaryOp::Add, left, right)
+}

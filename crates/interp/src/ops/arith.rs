@@ -1,0 +1,480 @@
+//! Operators: arithmetic, comparison, identity, membership, truth.
+
+use super::prelude::*;
+use taipan_objects::CmpOp;
+use taipan_objects::value::{int_word, word_float, word_is_float};
+
+#[inst(cache(counter, descr: 4), adaptive)]
+pub fn binary_op(ts: &ThreadState, left: &Value, right: &Value, oparg: u32) -> Result<Value> {
+    crate::operators::binary(ts, oparg, left, right)
+}
+
+#[inline(always)]
+fn both_ints(left: Bits, right: Bits) -> Option<(i64, i64)> {
+    let (a, b) = (left.int_bits(), right.int_bits());
+    if (a | b) & 7 != 0 { None } else { Some((a as i64, b as i64)) }
+}
+
+#[inst(family = BINARY_OP)]
+pub fn binary_op_add_int(left: Bits, right: Bits) -> Guarded<StackRef> {
+    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    match a.checked_add(b) {
+        Some(r) => Guarded::Ok(StackRef(r as u64 + 3)),
+        None => Guarded::Miss,
+    }
+}
+
+#[inst(family = BINARY_OP)]
+pub fn binary_op_subtract_int(left: Bits, right: Bits) -> Guarded<StackRef> {
+    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    match a.checked_sub(b) {
+        Some(r) => Guarded::Ok(StackRef(r as u64 + 3)),
+        None => Guarded::Miss,
+    }
+}
+
+#[inst(family = BINARY_OP)]
+pub fn binary_op_multiply_int(left: Bits, right: Bits) -> Guarded<StackRef> {
+    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    match a.checked_mul(b >> 3) {
+        Some(r) => Guarded::Ok(StackRef(r as u64 + 3)),
+        None => Guarded::Miss,
+    }
+}
+
+#[inst(family = BINARY_OP)]
+pub fn binary_op_and_int(left: Bits, right: Bits) -> Guarded<StackRef> {
+    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    Guarded::Ok(StackRef((a & b) as u64 + 3))
+}
+
+#[inst(family = BINARY_OP)]
+pub fn binary_op_or_int(left: Bits, right: Bits) -> Guarded<StackRef> {
+    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    Guarded::Ok(StackRef((a | b) as u64 + 3))
+}
+
+#[inst(family = BINARY_OP)]
+pub fn binary_op_xor_int(left: Bits, right: Bits) -> Guarded<StackRef> {
+    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    Guarded::Ok(StackRef((a ^ b) as u64 + 3))
+}
+
+/// Floor division by a positive number.
+#[inst(family = BINARY_OP)]
+pub fn binary_op_floor_divide_int(left: Bits, right: Bits) -> Guarded<StackRef> {
+    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    if b <= 0 {
+        return Guarded::Miss;
+    }
+    Guarded::Ok(StackRef(int_word((a >> 3).div_euclid(b >> 3))))
+}
+
+/// Remainder of a division by a positive number.
+#[inst(family = BINARY_OP)]
+pub fn binary_op_remainder_int(left: Bits, right: Bits) -> Guarded<StackRef> {
+    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    if b <= 0 {
+        return Guarded::Miss;
+    }
+    Guarded::Ok(StackRef(int_word((a >> 3).rem_euclid(b >> 3))))
+}
+
+#[inst(family = BINARY_OP)]
+pub fn binary_op_lshift_int(left: Bits, right: Bits) -> Guarded<StackRef> {
+    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    let n = (b >> 3) as u64;
+    if n >= 60 || (a << n) >> n != a {
+        return Guarded::Miss;
+    }
+    Guarded::Ok(StackRef((a << n) as u64 + 3))
+}
+
+#[inst(family = BINARY_OP)]
+pub fn binary_op_rshift_int(left: Bits, right: Bits) -> Guarded<StackRef> {
+    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    let n = (b >> 3) as u64;
+    if n >= 64 {
+        return Guarded::Miss;
+    }
+    Guarded::Ok(StackRef(int_word((a >> 3) >> n)))
+}
+
+#[inline(always)]
+fn both_floats(left: Bits, right: Bits) -> Option<(f64, f64)> {
+    if left.0 & right.0 & 6 == 6 { Some((word_float(left.0), word_float(right.0))) } else { None }
+}
+
+#[inline(always)]
+fn float_result(f: f64) -> Guarded<StackRef> {
+    let w = f.to_bits().rotate_left(4).wrapping_add(3);
+    if word_is_float(w) { Guarded::Ok(StackRef(w)) } else { Guarded::Miss }
+}
+
+#[inst(family = BINARY_OP)]
+pub fn binary_op_add_float(left: Bits, right: Bits) -> Guarded<StackRef> {
+    let Some((a, b)) = both_floats(left, right) else { return Guarded::Miss };
+    float_result(a + b)
+}
+
+#[inst(family = BINARY_OP)]
+pub fn binary_op_subtract_float(left: Bits, right: Bits) -> Guarded<StackRef> {
+    let Some((a, b)) = both_floats(left, right) else { return Guarded::Miss };
+    float_result(a - b)
+}
+
+#[inst(family = BINARY_OP)]
+pub fn binary_op_multiply_float(left: Bits, right: Bits) -> Guarded<StackRef> {
+    let Some((a, b)) = both_floats(left, right) else { return Guarded::Miss };
+    float_result(a * b)
+}
+
+/// Both inline floats and the divisor not zero (zero has its own representation).
+#[inst(family = BINARY_OP)]
+pub fn binary_op_true_divide_float(left: Bits, right: Bits) -> Guarded<StackRef> {
+    let Some((a, b)) = both_floats(left, right) else { return Guarded::Miss };
+    if b == 0.0 {
+        return Guarded::Miss;
+    }
+    float_result(a / b)
+}
+
+/// The number of an inline int or float, when it converts without loss.
+#[inline(always)]
+fn number(v: Bits) -> Option<f64> {
+    if word_is_float(v.0) {
+        return Some(word_float(v.0));
+    }
+    if v.0 & 7 == 3 {
+        let i = v.0 as i64 >> 3;
+        if (-(1 << 53)..=1 << 53).contains(&i) {
+            return Some(i as f64);
+        }
+    }
+    None
+}
+
+/// An inline int and an inline float, or two ints that are divided.
+#[inst(family = BINARY_OP)]
+pub fn binary_op_mixed_number(left: Bits, right: Bits, oparg: u32) -> Guarded<StackRef> {
+    let (Some(a), Some(b)) = (number(left), number(right)) else { return Guarded::Miss };
+    match oparg {
+        oparg::binary::ADD | 13 if left.0 & right.0 & 7 != 3 => float_result(a + b),
+        oparg::binary::SUBTRACT | 23 if left.0 & right.0 & 7 != 3 => float_result(a - b),
+        oparg::binary::MULTIPLY | 18 if left.0 & right.0 & 7 != 3 => float_result(a * b),
+        oparg::binary::TRUE_DIVIDE | 24 if b != 0.0 => float_result(a / b),
+        _ => Guarded::Miss,
+    }
+}
+
+#[inst]
+pub fn unary_negative(ts: &ThreadState, value: &Value) -> Result<Value> {
+    if let Some(i) = value.as_small_int()
+        && let Some(v) = Value::small_int(-i)
+    {
+        return Ok(v);
+    }
+    protocol::neg(ts, value)
+}
+
+#[inst]
+pub fn unary_invert(ts: &ThreadState, value: &Value) -> Result<Value> {
+    if let Some(i) = value.as_small_int() {
+        return Ok(Value::from_word(int_word(!i)));
+    }
+    protocol::invert(ts, value)
+}
+
+/// The operand is a bool: the compiler puts TO_BOOL before.
+#[inst(miss = UNARY_NOT_SLOW)]
+pub fn unary_not(value: Bits) -> Guarded<StackRef> {
+    if value.0 == true_word() {
+        Guarded::Ok(bool_ref(false))
+    } else if value.0 == false_word() {
+        Guarded::Ok(bool_ref(true))
+    } else {
+        Guarded::Miss
+    }
+}
+
+#[inst(internal, cold)]
+pub fn unary_not_slow(ts: &ThreadState, value: &Value) -> Result<StackRef> {
+    Ok(bool_ref(!protocol::is_true(ts, value)?))
+}
+
+#[inst(cache(counter, version: 2), adaptive)]
+pub fn to_bool(ts: &ThreadState, value: &Value) -> Result<StackRef> {
+    Ok(bool_ref(protocol::is_true(ts, value)?))
+}
+
+#[inst(family = TO_BOOL)]
+pub fn to_bool_bool(value: Bits) -> Guarded<StackRef> {
+    if value.0 == true_word() || value.0 == false_word() { Guarded::Ok(StackRef(value.0)) } else { Guarded::Miss }
+}
+
+#[inst(family = TO_BOOL)]
+pub fn to_bool_int(value: Bits) -> Guarded<StackRef> {
+    if value.0 & 7 == 3 { Guarded::Ok(bool_ref(value.0 != 3)) } else { Guarded::Miss }
+}
+
+#[inst(family = TO_BOOL)]
+pub fn to_bool_none(value: Bits) -> Guarded<StackRef> {
+    if value.0 == none_word() { Guarded::Ok(bool_ref(false)) } else { Guarded::Miss }
+}
+
+#[inst(family = TO_BOOL)]
+pub fn to_bool_list(value: &StackRef) -> Guarded<StackRef> {
+    // SAFETY: the operand is alive; the shape says that it is a list.
+    unsafe {
+        if value.shape() != ids::LIST {
+            return Guarded::Miss;
+        }
+        Guarded::Ok(bool_ref((*value.payload::<List>()).items.read(|v| !v.is_empty())))
+    }
+}
+
+#[inst(family = TO_BOOL)]
+pub fn to_bool_str(value: &StackRef) -> Guarded<StackRef> {
+    // SAFETY: as above.
+    unsafe {
+        if value.shape() != ids::STR {
+            return Guarded::Miss;
+        }
+        Guarded::Ok(bool_ref(!(*value.payload::<Str>()).bytes().is_empty()))
+    }
+}
+
+/// Instances of a class that defines neither `__bool__` nor `__len__`: the shape tells.
+#[inst(family = TO_BOOL)]
+pub fn to_bool_always_true(value: &StackRef, version: u32) -> Guarded<StackRef> {
+    // SAFETY: the operand is alive.
+    if unsafe { value.shape() } != version { Guarded::Miss } else { Guarded::Ok(bool_ref(true)) }
+}
+
+#[inst(cache(counter), adaptive)]
+pub fn compare_op(ts: &ThreadState, left: &Value, right: &Value, oparg: u32) -> Result<Value> {
+    let v = protocol::compare(ts, left, right, comparison(oparg >> 5))?;
+    if oparg & oparg::compare::TO_BOOL == 0 || v.as_bool_object().is_some() {
+        return Ok(v);
+    }
+    Ok(Value::bool(protocol::is_true(ts, &v)?))
+}
+
+pub fn comparison(n: u32) -> CmpOp {
+    match n {
+        oparg::compare::LT => CmpOp::Lt,
+        oparg::compare::LE => CmpOp::Le,
+        oparg::compare::EQ => CmpOp::Eq,
+        oparg::compare::NE => CmpOp::Ne,
+        oparg::compare::GT => CmpOp::Gt,
+        _ => CmpOp::Ge,
+    }
+}
+
+#[inst(family = COMPARE_OP)]
+pub fn compare_op_int(left: Bits, right: Bits, oparg: u32) -> Guarded<StackRef> {
+    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    let outcome = if a < b {
+        oparg::compare::LESS
+    } else if a == b {
+        oparg::compare::EQUAL
+    } else {
+        oparg::compare::GREATER
+    };
+    Guarded::Ok(bool_ref(oparg & outcome != 0))
+}
+
+#[inst(family = COMPARE_OP)]
+pub fn compare_op_float(left: Bits, right: Bits, oparg: u32) -> Guarded<StackRef> {
+    let Some((a, b)) = both_floats(left, right) else { return Guarded::Miss };
+    let outcome = if a < b {
+        oparg::compare::LESS
+    } else if a == b {
+        oparg::compare::EQUAL
+    } else if a > b {
+        oparg::compare::GREATER
+    } else {
+        oparg::compare::UNORDERED
+    };
+    Guarded::Ok(bool_ref(oparg & outcome != 0))
+}
+
+/// Equality of exact strings.
+#[inst(family = COMPARE_OP)]
+pub fn compare_op_str(left: &StackRef, right: &StackRef, oparg: u32) -> Guarded<StackRef> {
+    // SAFETY: the operands are alive; their shapes say that they are strings.
+    unsafe {
+        if left.shape() != ids::STR || right.shape() != ids::STR {
+            return Guarded::Miss;
+        }
+        let same = left.is_same(*right) || (*left.payload::<Str>()).bytes() == (*right.payload::<Str>()).bytes();
+        let outcome = if same { oparg::compare::EQUAL } else { oparg::compare::LESS };
+        Guarded::Ok(bool_ref(oparg & outcome != 0))
+    }
+}
+
+#[inst]
+pub fn is_op(left: &StackRef, right: &StackRef, oparg: u32) -> StackRef {
+    bool_ref(left.is_same(*right) != (oparg == 1))
+}
+
+#[inst(cache(counter), adaptive)]
+pub fn contains_op(ts: &ThreadState, left: &Value, right: &Value, oparg: u32) -> Result<StackRef> {
+    Ok(bool_ref(protocol::contains(ts, right, left)? != (oparg == 1)))
+}
+
+#[inst]
+pub fn binary_slice(ts: &ThreadState, container: &Value, start: &Value, stop: &Value) -> Result<Value> {
+    crate::operators::get_slice(ts, container, start, stop)
+}
+
+#[inst]
+pub fn store_slice(ts: &ThreadState, value: &Value, container: &Value, start: &Value, stop: &Value) -> Result<()> {
+    crate::operators::set_slice(ts, container, start, stop, value)
+}
+
+#[inst(cache(counter), adaptive)]
+pub fn store_subscr(ts: &ThreadState, value: &Value, container: &Value, sub: &Value) -> Result<()> {
+    protocol::setitem(ts, container, sub, value)
+}
+
+#[inst]
+pub fn delete_subscr(ts: &ThreadState, container: &Value, sub: &Value) -> Result<()> {
+    protocol::delitem(ts, container, sub)
+}
+
+/// The place of an inline int in `len` items.
+#[inline(always)]
+fn place(index: StackRef, len: usize) -> Option<usize> {
+    if index.0 & 7 != 3 {
+        return None;
+    }
+    let mut i = index.0 as i64 >> 3;
+    if i < 0 {
+        i += len as i64;
+    }
+    if (i as u64) < len as u64 { Some(i as usize) } else { None }
+}
+
+#[inst(family = BINARY_OP)]
+pub fn binary_op_subscr_list_int(list: &StackRef, index: Bits) -> Guarded<Value> {
+    // SAFETY: the operand is alive; the shape says that it is a list.
+    unsafe {
+        if list.shape() != ids::LIST {
+            return Guarded::Miss;
+        }
+        (*list.payload::<List>()).items.read(|v| match place(StackRef(index.0), v.len()) {
+            Some(i) => Guarded::Ok(v.get_unchecked(i).clone()),
+            None => Guarded::Miss,
+        })
+    }
+}
+
+#[inst(family = BINARY_OP)]
+pub fn binary_op_subscr_tuple_int(tuple: &StackRef, index: Bits) -> Guarded<Value> {
+    // SAFETY: as above.
+    unsafe {
+        if tuple.shape() != ids::TUPLE {
+            return Guarded::Miss;
+        }
+        let items = (*tuple.payload::<Tuple>()).items();
+        match place(StackRef(index.0), items.len()) {
+            Some(i) => Guarded::Ok(items.get_unchecked(i).clone()),
+            None => Guarded::Miss,
+        }
+    }
+}
+
+#[inst(family = BINARY_OP)]
+pub fn binary_op_subscr_str_int(ts: &ThreadState, text: &StackRef, index: Bits) -> Outcome<Value> {
+    // SAFETY: as above.
+    unsafe {
+        if text.shape() != ids::STR {
+            return Outcome::Miss;
+        }
+        let s = &*text.payload::<Str>();
+        if !s.is_ascii() {
+            return Outcome::Miss;
+        }
+        match place(StackRef(index.0), s.bytes().len()) {
+            Some(i) => Outcome::Ok(Str::from_ascii(ts, &s.bytes()[i..i + 1]).into_value()),
+            None => Outcome::Miss,
+        }
+    }
+}
+
+#[inst(family = BINARY_OP)]
+pub fn binary_op_subscr_dict(ts: &ThreadState, dict: &StackRef, key: &Value) -> Outcome<Value> {
+    // SAFETY: as above.
+    unsafe {
+        if dict.shape() != ids::DICT {
+            return Outcome::Miss;
+        }
+        match (*dict.payload::<Dict>()).get(ts, key) {
+            Ok(Some(v)) => Outcome::Ok(v),
+            Ok(None) => {
+                ts.key_error(key);
+                Outcome::Raised
+            }
+            Err(Raised) => Outcome::Raised,
+        }
+    }
+}
+
+#[inst(family = BINARY_OP)]
+pub fn binary_op_add_unicode(ts: &ThreadState, left: &StackRef, right: &StackRef) -> Outcome<Value> {
+    // SAFETY: as above.
+    unsafe {
+        if left.shape() != ids::STR || right.shape() != ids::STR {
+            return Outcome::Miss;
+        }
+        let (a, b) = (left.lend(), right.lend());
+        Outcome::from(crate::operators::concat_str(ts, &a, &b))
+    }
+}
+
+#[inst(family = STORE_SUBSCR)]
+pub fn store_subscr_list_int(r: &mut Regs) -> Flow {
+    // SAFETY: three operands are there; the shape says that the container is a list.
+    unsafe {
+        let (value, list, index) = (*r.sp.sub(3), *r.sp.sub(2), *r.sp.sub(1));
+        if list.shape() != ids::LIST {
+            return Flow::Miss;
+        }
+        let old = (*list.payload::<List>()).items.write(|v| match place(index, v.len()) {
+            Some(i) => Some(StackRef(std::mem::replace(v.get_unchecked_mut(i), value.into_owned()).into_word())),
+            None => None,
+        });
+        let Some(old) = old else { return Flow::Miss };
+        r.sp = r.sp.sub(3);
+        if list.count_down() {
+            release(list);
+        }
+        if old.count_down() { Flow::Release(old) } else { Flow::Next }
+    }
+}
+
+#[inst(family = STORE_SUBSCR)]
+pub fn store_subscr_dict(ts: &ThreadState, value: &Value, dict: &StackRef, key: &Value) -> Outcome<()> {
+    // SAFETY: the operand is alive; the shape says that it is a dict.
+    unsafe {
+        if dict.shape() != ids::DICT {
+            return Outcome::Miss;
+        }
+        Outcome::from((*dict.payload::<Dict>()).set(ts, key, value.clone()))
+    }
+}
+
+#[inst(family = CONTAINS_OP)]
+pub fn contains_op_dict(ts: &ThreadState, key: &Value, dict: &StackRef, oparg: u32) -> Outcome<StackRef> {
+    // SAFETY: as above.
+    unsafe {
+        if dict.shape() != ids::DICT {
+            return Outcome::Miss;
+        }
+        match (*dict.payload::<Dict>()).get(ts, key) {
+            Ok(found) => Outcome::Ok(bool_ref(found.is_some() != (oparg == 1))),
+            Err(Raised) => Outcome::Raised,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! f-strings and t-strings.
+
+use super::prelude::*;
+use crate::strings;
+
+#[inst]
+pub fn build_string(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
+    // SAFETY: `oparg` operands are there, all strings.
+    unsafe {
+        let pieces = take(r, oparg as usize);
+        push(r, strings::join(ts, &pieces));
+    }
+    Flow::Next
+}
+
+#[inst]
+pub fn convert_value(ts: &ThreadState, value: &Value, oparg: u32) -> Result<Value> {
+    strings::convert(ts, value, oparg)
+}
+
+#[inst]
+pub fn format_simple(ts: &ThreadState, value: &Value) -> Result<Value> {
+    if value.exact::<Str>().is_some() {
+        return Ok(value.clone());
+    }
+    let empty = Str::new(ts, "");
+    Ok(protocol::format(ts, value, empty.as_value())?.into_value())
+}
+
+#[inst]
+pub fn format_with_spec(ts: &ThreadState, value: &Value, spec: &Value) -> Result<Value> {
+    Ok(protocol::format(ts, value, spec)?.into_value())
+}
+
+/// Value, its text, and with the low bit of the operand a format spec.
+#[inst]
+pub fn build_interpolation(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
+    // SAFETY: the operands are there.
+    unsafe {
+        let spec = if oparg & 1 != 0 { pop(r) } else { Str::new(ts, "").into_value() };
+        let text = pop(r);
+        let value = pop(r);
+        match strings::interpolation(ts, value, text, oparg >> 2, spec) {
+            Ok(v) => {
+                push(r, v);
+                Flow::Next
+            }
+            Err(Raised) => Flow::Raise,
+        }
+    }
+}
+
+#[inst]
+pub fn build_template(ts: &ThreadState, strings: &Value, interpolations: &Value) -> Result<Value> {
+    crate::strings::template(ts, strings, interpolations)
+}

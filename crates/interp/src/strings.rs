@@ -1,0 +1,35 @@
+//! Pieces of f-strings and t-strings.
+
+use crate::ops::prelude::*;
+use taipan_isa::oparg::conversion;
+
+/// The concatenation of strings.
+pub fn join(ts: &ThreadState, pieces: &[Value]) -> Value {
+    let parts: Vec<&[u8]> = pieces.iter().filter_map(|p| p.downcast::<Str>()).map(|s| s.bytes()).collect();
+    Str::from_pieces(ts, &parts).into_value()
+}
+
+/// `!s`, `!r`, `!a`.
+pub fn convert(ts: &ThreadState, v: &Value, how: u32) -> Result<Value> {
+    Ok(match how {
+        conversion::STR => protocol::str_(ts, v)?,
+        conversion::REPR => protocol::repr(ts, v)?,
+        conversion::ASCII => protocol::ascii(ts, v)?,
+        _ => return Err(ts.system_error(format!("unexpected conversion flag {how}"))),
+    }
+    .into_value())
+}
+
+pub fn interpolation(ts: &ThreadState, value: Value, text: Value, how: u32, spec: Value) -> Result<Value> {
+    let conversion = match how {
+        conversion::STR => Str::new(ts, "s").into_value(),
+        conversion::REPR => Str::new(ts, "r").into_value(),
+        conversion::ASCII => Str::new(ts, "a").into_value(),
+        _ => Value::none(),
+    };
+    taipan_objects::template::new_interpolation(ts, value, text, conversion, spec)
+}
+
+pub fn template(ts: &ThreadState, strings: &Value, interpolations: &Value) -> Result<Value> {
+    taipan_objects::template::new_template(ts, strings, interpolations)
+}

@@ -1,0 +1,208 @@
+//! What a handler does around the body: operands off the stack, results onto it, drops, the way on.
+
+use super::describe::{Description, Inst, Operand, Outcome, Param, Push};
+use super::engine::Engine;
+use std::fmt::Write;
+
+const INDENT: &str = "        ";
+
+struct Writer<'a> {
+    out: String,
+    engine: &'a dyn Engine,
+}
+
+impl Writer<'_> {
+    fn line(&mut self, text: &str) {
+        let _ = writeln!(self.out, "{INDENT}{text}");
+    }
+}
+
+/// The statements of a handler that does `parts` one after the other.
+pub fn handler(d: &Description, parts: &[&Inst], engine: &dyn Engine) -> String {
+    let mut w = Writer { out: String::new(), engine };
+    for (n, inst) in parts.iter().enumerate() {
+        stage(d, inst, &mut w);
+        if n + 1 < parts.len() {
+            w.line("w = *ip as usize;");
+            w.line("ip = ip.add(1);");
+        } else if inst.escapes() {
+            w.line(&engine.reload());
+            let go = engine.goto("FINALIZE_NEXT");
+            w.line(&format!("if finalizers_wait(ts) {{ {go} }}"));
+            w.line(&engine.next());
+        } else {
+            w.line(&engine.next());
+        }
+    }
+    w.out
+}
+
+fn cache_read(inst: &Inst, name: &str) -> String {
+    let mut at = 0;
+    for (n, units) in &inst.cache {
+        if n == name {
+            return match units {
+                1 => format!("*ip.add({at})"),
+                2 => format!("(ip.add({at}) as *const u32).read_unaligned()"),
+                _ => format!("(ip.add({at}) as *const u64).read_unaligned()"),
+            };
+        }
+        at += units;
+    }
+    unreachable!("checked by Description::check")
+}
+
+/// One instruction: leaves `ip` behind it and the stack as it should be.
+fn stage(d: &Description, inst: &Inst, w: &mut Writer) {
+    w.line(&format!("// {}", inst.name));
+    if inst.adaptive {
+        let go = w.engine.goto("SPECIALIZE");
+        w.line(&format!("if counter_ran_out(ip) {{ {go} }}"));
+        w.line("count_down(ip);");
+    }
+    if inst.outcome == Outcome::Flow { raw(inst, w) } else { plain(d, inst, w) }
+}
+
+fn arguments(inst: &Inst) -> String {
+    let mut n = 0;
+    let args: Vec<String> = inst
+        .params
+        .iter()
+        .map(|p| match p {
+            Param::ThreadState => "&*ts".into(),
+            Param::Heap => "Heap(&*ts)".into(),
+            Param::Oparg => "(w >> 8) as u32".into(),
+            Param::Regs => "&mut r".into(),
+            Param::Locals => "Locals(Frame::locals(fp))".into(),
+            Param::Consts => "Consts(k)".into(),
+            Param::Frame => "Fp(fp)".into(),
+            Param::This => "Ip(ip.sub(1))".into(),
+            Param::Cache(name) => cache_read(inst, name),
+            Param::Operand(o) => {
+                n += 1;
+                let i = format!("i{}", n - 1);
+                match o {
+                    Operand::Borrowed => format!("&{i}.lend()"),
+                    Operand::BorrowedRef => format!("&{i}"),
+                    Operand::BorrowedOption => format!("{i}.lend_option().as_deref()"),
+                    Operand::Owned => format!("{i}.into_owned()"),
+                    Operand::OwnedOption => format!("{i}.into_owned_option()"),
+                    Operand::Ref => i,
+                    Operand::Bits => format!("Bits({i}.0)"),
+                    Operand::Keep => format!("&Keep({i})"),
+                }
+            }
+        })
+        .collect();
+    args.join(", ")
+}
+
+fn raw(inst: &Inst, w: &mut Writer) {
+    let caches = inst.cache_units();
+    w.line(&format!("let mut r = Regs {{ ip: ip.add({caches}), sp, fp, consts: k, word: w }};"));
+    if inst.escapes() {
+        w.line("(*fp).ip = r.ip;");
+    }
+    w.line(&format!("match ops::{}({}) {{", inst.path, arguments(inst)));
+    w.line("    Flow::Next => {}");
+    let arm = |target: Option<&str>, e: &dyn Engine| match target {
+        Some(t) => e.goto(t),
+        None => "impossible()".into(),
+    };
+    let miss = arm(inst.miss_target(), w.engine);
+    w.line(&format!("    Flow::Miss => {{ {miss} }}"));
+    let other = arm(inst.other.as_deref(), w.engine);
+    w.line(&format!("    Flow::Other => {{ ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; {other} }}"));
+    let unwind = w.engine.goto("UNWIND");
+    w.line(&format!("    Flow::Raise => {{ ip = r.ip; sp = r.sp; fp = r.fp; {unwind} }}"));
+    let release = w.engine.goto_with("RELEASE_NEXT", "v.0 as usize");
+    w.line(&format!("    Flow::Release(v) => {{ ip = r.ip; sp = r.sp; fp = r.fp; {release} }}"));
+    let dispatch = w.engine.dispatch_word();
+    w.line(&format!("    Flow::Dispatch => {{ ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; {dispatch} }}"));
+    let exit = w.engine.exit("v");
+    w.line(&format!("    Flow::Exit(v) => {{ {exit} }}"));
+    w.line("}");
+    w.line("ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;");
+}
+
+fn plain(_d: &Description, inst: &Inst, w: &mut Writer) {
+    let operands: Vec<&Operand> = inst.operands().collect();
+    let n = operands.len();
+    let kept = operands.iter().filter(|o| ***o == Operand::Keep).count();
+    for i in 0..n {
+        w.line(&format!("let i{i} = *sp.sub({});", n - i));
+    }
+    if inst.escapes() {
+        w.line("(*fp).ip = ip;");
+    }
+    let names: Vec<String> = (0..inst.pushes.len()).map(|i| format!("o{i}")).collect();
+    let pattern = match names.len() {
+        1 => names[0].clone(),
+        _ => format!("({})", names.join(", ")),
+    };
+    let call = format!("ops::{}({})", inst.path, arguments(inst));
+    let droppable: Vec<usize> = (0..n).filter(|&i| operands[i].dropped()).collect();
+    let release_all: String = droppable.iter().map(|i| format!("i{i}.release(); ")).collect();
+    let popped = n - kept;
+    let unwind = w.engine.goto("UNWIND");
+    let raise = format!("{release_all}sp = sp.sub({popped}); {unwind}");
+    match inst.outcome {
+        Outcome::Plain => w.line(&format!("let {pattern} = {call};")),
+        Outcome::Result => {
+            w.line(&format!("let Ok({pattern}) = {call} else {{ {raise} }};"));
+        }
+        Outcome::Guarded => {
+            let miss = w.engine.goto(inst.miss_target().expect("checked when read"));
+            w.line(&format!("let Guarded::Ok({pattern}) = {call} else {{ {miss} }};"));
+        }
+        Outcome::Both => {
+            let miss = w.engine.goto(inst.miss_target().expect("checked when read"));
+            w.line(&format!("let {pattern} = match {call} {{"));
+            w.line("    Outcome::Ok(v) => v,");
+            w.line(&format!("    Outcome::Miss => {{ {miss} }}"));
+            w.line(&format!("    Outcome::Raised => {{ {raise} }}"));
+            w.line("};");
+        }
+        Outcome::Flow => unreachable!("written by `raw`"),
+    }
+    if popped > 0 {
+        w.line(&format!("sp = sp.sub({popped});"));
+    }
+    for (i, p) in inst.pushes.iter().enumerate() {
+        match p {
+            Push::Value => w.line(&format!("*sp.add({i}) = StackRef::owned(o{i});")),
+            Push::Ref => w.line(&format!("*sp.add({i}) = o{i};")),
+        }
+    }
+    if !inst.pushes.is_empty() {
+        w.line(&format!("sp = sp.add({});", inst.pushes.len()));
+    }
+    if inst.cache_units() > 0 {
+        w.line(&format!("ip = ip.add({});", inst.cache_units()));
+    }
+    if inst.escapes() {
+        if !release_all.is_empty() {
+            w.line(release_all.trim_end());
+        }
+        return;
+    }
+    match droppable.as_slice() {
+        [] => {}
+        [a] => {
+            let go = w.engine.goto_with("RELEASE_NEXT", &format!("i{a}.0 as usize"));
+            w.line(&format!("if i{a}.count_down() {{ {go} }}"));
+        }
+        [a, b] => {
+            w.line(&format!("let (z{a}, z{b}) = (i{a}.count_down(), i{b}.count_down());"));
+            let go = w.engine.goto_with("RELEASE_TWO_NEXT", &format!("if z{a} {{ i{a}.0 as usize }} else {{ 0 }}"));
+            w.line(&format!(
+                "if z{a} | z{b} {{ k = if z{b} {{ i{b}.0 as *const Value }} else {{ std::ptr::null() }}; {go} }}"
+            ));
+        }
+        many => {
+            for i in many {
+                w.line(&format!("i{i}.release();"));
+            }
+        }
+    }
+}
