@@ -56,6 +56,11 @@ pub struct ThreadState {
 pub struct Hooks {
     /// Runs a Python function (its frame and everything above it) to the end.
     pub call_function: Option<fn(&ThreadState, &Value, Args<'_>) -> Result<Value>>,
+    /// Resumes a suspended generator with a value, or (`None`) raising the exception that is set, until it
+    /// yields or returns: its state tells which.
+    pub resume: Option<fn(&ThreadState, &crate::generator::Generator, Option<Value>) -> Result<Value>>,
+    /// Runs a module's or class's body: a function without parameters, whose names live in a mapping.
+    pub run_body: Option<fn(&ThreadState, &Value, &Value) -> Result<Value>>,
     /// `compile(source or AST, filename, mode, flags, dont_inherit, optimize, feature_version)` → code.
     pub compile: Option<fn(&ThreadState, CompileRequest<'_>) -> Result<Value>>,
     /// Runs the Python handlers of signals that have arrived (set by the module `_signal`).

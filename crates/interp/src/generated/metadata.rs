@@ -140,22 +140,3 @@ pub static CACHES: [u8; 256] = {
     t[LOAD_GLOBAL_BUILTIN as usize] = 4;
     t
 };
-
-/// Opcodes that count their executions until they are specialised.
-pub static ADAPTIVE: [bool; 256] = {
-    let mut t = [false; 256];
-    t[BINARY_OP as usize] = true;
-    t[TO_BOOL as usize] = true;
-    t[COMPARE_OP as usize] = true;
-    t[CONTAINS_OP as usize] = true;
-    t[STORE_SUBSCR as usize] = true;
-    t[LOAD_ATTR as usize] = true;
-    t[STORE_ATTR as usize] = true;
-    t[CALL as usize] = true;
-    t[CALL_KW as usize] = true;
-    t[UNPACK_SEQUENCE as usize] = true;
-    t[SEND as usize] = true;
-    t[FOR_ITER as usize] = true;
-    t[LOAD_GLOBAL as usize] = true;
-    t
-};

@@ -58,7 +58,7 @@ pub fn tail_call_function_ex(r: &mut Regs, ts: &ThreadState) -> Flow {
 }
 
 /// An ordinary frame whose locals need no dropping leaves at once.
-#[inst(miss = RETURN_DROPPING)]
+#[inst(flags(ends), miss = RETURN_DROPPING)]
 pub fn return_value(r: &mut Regs, heap: Heap) -> Flow {
     // SAFETY: the value is the only operand; the frame below waits for its callee.
     unsafe {
@@ -133,7 +133,7 @@ pub fn return_slow(r: &mut Regs, ts: &ThreadState) -> Flow {
 }
 
 /// Leaves the engine: only entry frames contain it.
-#[inst]
+#[inst(flags(ends))]
 pub fn interpreter_exit(r: &mut Regs) -> Flow {
     // SAFETY: the value is on top, owned.
     unsafe {

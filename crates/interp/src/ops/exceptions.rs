@@ -134,7 +134,7 @@ pub fn with_except_start(r: &mut Regs, ts: &ThreadState) -> Flow {
 }
 
 /// The end of `async for`: StopAsyncIteration ends the loop, anything else goes on.
-#[inst(flags(arg))]
+#[inst(flags(arg, jump, backward))]
 pub fn end_async_for(r: &mut Regs, ts: &ThreadState) -> Flow {
     // SAFETY: iterator and exception are on top.
     unsafe {

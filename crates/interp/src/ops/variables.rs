@@ -115,7 +115,7 @@ pub fn load_from_dict_or_globals(ts: &ThreadState, mapping: &Value, frame: Fp, o
     }
 }
 
-#[inst(flags(free, local))]
+#[inst(flags(free))]
 pub fn make_cell(locals: Locals, ts: &ThreadState, oparg: u32) {
     // SAFETY: locals are owned or null.
     unsafe {

@@ -149,7 +149,7 @@ pub static INFO: [OpInfo; 256] = {
     t[RESERVED as usize] = OpInfo { name: "RESERVED", caches: 0, flags: 0 };
     t[GET_LEN as usize] = OpInfo { name: "GET_LEN", caches: 0, flags: 0 };
     t[GET_YIELD_FROM_ITER as usize] = OpInfo { name: "GET_YIELD_FROM_ITER", caches: 0, flags: 0 };
-    t[INTERPRETER_EXIT as usize] = OpInfo { name: "INTERPRETER_EXIT", caches: 0, flags: 0 };
+    t[INTERPRETER_EXIT as usize] = OpInfo { name: "INTERPRETER_EXIT", caches: 0, flags: flag::ENDS };
     t[LOAD_BUILD_CLASS as usize] = OpInfo { name: "LOAD_BUILD_CLASS", caches: 0, flags: 0 };
     t[LOAD_LOCALS as usize] = OpInfo { name: "LOAD_LOCALS", caches: 0, flags: 0 };
     t[MAKE_FUNCTION as usize] = OpInfo { name: "MAKE_FUNCTION", caches: 0, flags: 0 };
@@ -164,7 +164,7 @@ pub static INFO: [OpInfo; 256] = {
     t[PUSH_EXC_INFO as usize] = OpInfo { name: "PUSH_EXC_INFO", caches: 0, flags: 0 };
     t[PUSH_NULL as usize] = OpInfo { name: "PUSH_NULL", caches: 0, flags: 0 };
     t[RETURN_GENERATOR as usize] = OpInfo { name: "RETURN_GENERATOR", caches: 0, flags: 0 };
-    t[RETURN_VALUE as usize] = OpInfo { name: "RETURN_VALUE", caches: 0, flags: 0 };
+    t[RETURN_VALUE as usize] = OpInfo { name: "RETURN_VALUE", caches: 0, flags: flag::ENDS };
     t[SETUP_ANNOTATIONS as usize] = OpInfo { name: "SETUP_ANNOTATIONS", caches: 0, flags: 0 };
     t[STORE_SLICE as usize] = OpInfo { name: "STORE_SLICE", caches: 0, flags: 0 };
     t[STORE_SUBSCR as usize] = OpInfo { name: "STORE_SUBSCR", caches: 1, flags: 0 };
@@ -197,7 +197,7 @@ pub static INFO: [OpInfo; 256] = {
     t[DELETE_NAME as usize] = OpInfo { name: "DELETE_NAME", caches: 0, flags: flag::ARG | flag::NAME };
     t[DICT_MERGE as usize] = OpInfo { name: "DICT_MERGE", caches: 0, flags: flag::ARG };
     t[DICT_UPDATE as usize] = OpInfo { name: "DICT_UPDATE", caches: 0, flags: flag::ARG };
-    t[END_ASYNC_FOR as usize] = OpInfo { name: "END_ASYNC_FOR", caches: 0, flags: flag::ARG };
+    t[END_ASYNC_FOR as usize] = OpInfo { name: "END_ASYNC_FOR", caches: 0, flags: flag::ARG | flag::JUMP | flag::BACKWARD };
     t[EXTENDED_ARG as usize] = OpInfo { name: "EXTENDED_ARG", caches: 0, flags: flag::ARG };
     t[FOR_ITER as usize] = OpInfo { name: "FOR_ITER", caches: 1, flags: flag::ARG | flag::JUMP };
     t[GET_AWAITABLE as usize] = OpInfo { name: "GET_AWAITABLE", caches: 0, flags: flag::ARG };
@@ -226,7 +226,7 @@ pub static INFO: [OpInfo; 256] = {
     t[LOAD_SMALL_INT as usize] = OpInfo { name: "LOAD_SMALL_INT", caches: 0, flags: flag::ARG };
     t[LOAD_SPECIAL as usize] = OpInfo { name: "LOAD_SPECIAL", caches: 0, flags: flag::ARG };
     t[LOAD_SUPER_ATTR as usize] = OpInfo { name: "LOAD_SUPER_ATTR", caches: 1, flags: flag::ARG | flag::NAME };
-    t[MAKE_CELL as usize] = OpInfo { name: "MAKE_CELL", caches: 0, flags: flag::ARG | flag::FREE | flag::LOCAL };
+    t[MAKE_CELL as usize] = OpInfo { name: "MAKE_CELL", caches: 0, flags: flag::ARG | flag::FREE };
     t[MAP_ADD as usize] = OpInfo { name: "MAP_ADD", caches: 0, flags: flag::ARG };
     t[MATCH_CLASS as usize] = OpInfo { name: "MATCH_CLASS", caches: 0, flags: flag::ARG };
     t[POP_JUMP_IF_FALSE as usize] = OpInfo { name: "POP_JUMP_IF_FALSE", caches: 1, flags: flag::ARG | flag::JUMP };
@@ -350,3 +350,22 @@ pub mod specialized {
         (FOR_ITER_TUPLE, "FOR_ITER_TUPLE"),
     ];
 }
+
+/// Opcodes whose first cache entry counts executions until they are specialised.
+pub static ADAPTIVE: [bool; 256] = {
+    let mut t = [false; 256];
+    t[STORE_SUBSCR as usize] = true;
+    t[TO_BOOL as usize] = true;
+    t[BINARY_OP as usize] = true;
+    t[CALL as usize] = true;
+    t[CALL_KW as usize] = true;
+    t[COMPARE_OP as usize] = true;
+    t[CONTAINS_OP as usize] = true;
+    t[FOR_ITER as usize] = true;
+    t[LOAD_ATTR as usize] = true;
+    t[LOAD_GLOBAL as usize] = true;
+    t[SEND as usize] = true;
+    t[STORE_ATTR as usize] = true;
+    t[UNPACK_SEQUENCE as usize] = true;
+    t
+};

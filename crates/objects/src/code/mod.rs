@@ -3,7 +3,7 @@
 //! opcodes are written. All of that is made when the code first runs.
 
 pub mod object;
-mod prepare;
+pub mod prepare;
 
 use crate::heap::Ref;
 use crate::str::Str;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use taipan_isa as isa;
 
 /// What [`Code::entry`] points to before the code is prepared.
-static UNPREPARED: [u16; 2] = [isa::op::NOP as u16, 0];
+static UNPREPARED: [u16; 2] = [isa::op::specialized::PREPARE as u16, 0];
 
 #[repr(C)]
 pub struct Code {
@@ -37,6 +37,8 @@ pub struct Code {
     pub first_traceable: Cell<u32>,
     pub isa: Arc<isa::Code>,
     prepared: OnceCell<Prepared>,
+    /// Constants given as values (`code.replace(co_consts=…)`): a tuple.
+    given_consts: OnceCell<Value>,
     pub name: Ref<Str>,
     pub qualname: Ref<Str>,
     pub filename: Ref<Str>,
@@ -53,15 +55,20 @@ pub struct Prepared {
 }
 
 crate::payload!(Code, id = crate::ids::CODE, container,
-    traverse = |s, visit| if let Some(p) = s.prepared.get() {
-        p.consts.iter().for_each(visit)
+    traverse = |s, visit| {
+        if let Some(p) = s.prepared.get() {
+            p.consts.iter().for_each(&mut *visit);
+        }
+        if let Some(c) = s.given_consts.get() {
+            visit(c);
+        }
     });
 
 impl Code {
     /// Is `ip` within the executable units (or just behind them)?
     pub fn contains(&self, ip: *const u16) -> bool {
         let start = self.entry.get() as usize;
-        (start..=start + 2 * self.isa.units.len()).contains(&(ip as usize))
+        (start..=start + 2 * self.isa.units.len()).contains(&(ip as usize)) && self.prepared.get().is_some()
     }
     pub fn is_generator_like(&self) -> bool {
         self.flags & (isa::co::GENERATOR | isa::co::COROUTINE | isa::co::ASYNC_GENERATOR | isa::co::ITERABLE_COROUTINE) != 0
@@ -82,6 +89,16 @@ impl Code {
     }
     pub fn posonlyargcount(&self) -> usize {
         self.isa.posonlyargcount as usize
+    }
+    /// The unit at which the instruction begins that `unit` belongs to (as its opcode or one of its caches).
+    pub fn instruction_start(&self, unit: usize) -> usize {
+        let units = &self.isa.units;
+        let mut at = unit.min(units.len().saturating_sub(1));
+        // In the units as compiled, caches are zero and no opcode is.
+        while at > 0 && units[at] == 0 {
+            at -= 1;
+        }
+        at
     }
     /// The name of constant-pool entry `i` of the names.
     ///

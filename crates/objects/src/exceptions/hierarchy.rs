@@ -11,6 +11,7 @@ use crate::value::Value;
 pub const ATTRIBUTE_NAME: usize = 0;
 pub const ATTRIBUTE_OBJ: usize = 1;
 pub const NAME_NAME: usize = 0;
+pub const STOP_VALUE: usize = 0;
 pub const IMPORT_MSG: usize = 0;
 pub const IMPORT_NAME: usize = 1;
 pub const IMPORT_PATH: usize = 2;

@@ -15,6 +15,7 @@ use crate::thread::ThreadState;
 use crate::value::{Raised, Result, StackRef, Value};
 use std::cell::Cell;
 use std::ptr::{null, null_mut};
+use taipan_isa as isa;
 
 /// Bits of [`Frame::flags`]. A frame without any is the ordinary one, which returning takes the short way for.
 pub mod flag {
@@ -55,6 +56,8 @@ pub struct Frame {
     pub flags: u32,
 }
 
+/// Words of an entry frame: its head and room for the result.
+pub const ENTRY_WORDS: usize = HEAD + 2;
 /// Words of a frame's head.
 pub const HEAD: usize = size_of::<Frame>() / 8;
 
@@ -164,6 +167,8 @@ pub struct FrameStack {
     pub table: Cell<*const ()>,
     /// `sys.getrecursionlimit()`.
     pub max_depth: Cell<u32>,
+    /// Which engine runs.
+    pub engine: Cell<u8>,
     chunks: crate::GilCell<Vec<Chunk>>,
     /// The last chunk given back: a call at a chunk's border would otherwise allocate each time.
     spare: crate::GilCell<Option<Box<[std::mem::MaybeUninit<u64>]>>>,
@@ -177,6 +182,7 @@ impl FrameStack {
             limit: Cell::new(null_mut()),
             table: Cell::new(null()),
             max_depth: Cell::new(max_depth),
+            engine: Cell::new(0),
             chunks: Default::default(),
             spare: Default::default(),
             marked: Cell::new(0),
@@ -217,7 +223,7 @@ pub unsafe fn stack_top(f: *mut Frame) -> *mut u64 {
         if f.is_null() {
             null_mut()
         } else if (*f).flags & flag::ENTRY != 0 {
-            (f as *mut u64).add(HEAD)
+            (f as *mut u64).add(ENTRY_WORDS)
         } else if (*f).flags & flag::GENERATOR != 0 {
             (*crate::generator::Generator::of_frame(f)).top.get()
         } else {
@@ -259,8 +265,6 @@ pub unsafe fn local_value(f: *mut Frame, i: usize) -> Option<Value> {
     }
 }
 
-use taipan_isa as isa;
-
 /// Ends with "maximum recursion depth exceeded" when `depth` is beyond the limit.
 #[inline(always)]
 pub fn check_depth(ts: &ThreadState, depth: u32) -> Result<()> {
@@ -285,10 +289,38 @@ pub fn current_globals(ts: &ThreadState) -> Option<crate::heap::Ref<crate::dict:
 
 /// What `super()` without arguments means in the innermost Python frame: the class cell and self.
 pub fn super_arguments(ts: &ThreadState) -> Result<(crate::heap::Ref<crate::typeobject::Type>, Value)> {
-    Err(ts.runtime_error("super(): no current frame"))
+    let Some(f) = current(ts) else { return Err(ts.runtime_error("super(): no current frame")) };
+    // SAFETY: the frame is alive; indices are those of its locals.
+    unsafe {
+        let code = Frame::code_ref(f);
+        if code.argcount == 0 {
+            return Err(ts.runtime_error("super(): no arguments"));
+        }
+        let word = *Frame::locals(f);
+        // Before MAKE_CELL the argument itself is there, afterwards a cell with it.
+        let receiver = if word.is_null() { None } else { local_value(f, 0) };
+        let Some(receiver) = receiver else { return Err(ts.runtime_error("super(): arg[0] deleted")) };
+        let kinds = &code.isa.local_kinds;
+        let found = (0..kinds.len())
+            .find(|&i| kinds[i] & isa::local_kind::FREE != 0 && &*code.isa.local_names[i] == "__class__");
+        let Some(i) = found else { return Err(ts.runtime_error("super(): __class__ cell not found")) };
+        match local_value(f, i) {
+            None => Err(ts.runtime_error("super(): empty __class__ cell")),
+            Some(c) => match c.downcast_ref::<crate::typeobject::Type>() {
+                Some(t) => Ok((t.clone(), receiver)),
+                None => Err(ts.runtime_error(format!("super(): __class__ is not a type ({})", c.type_name(ts)))),
+            },
+        }
+    }
 }
 
 /// The line of a byte offset in a frame object's code.
-pub fn line_at(_frame: &Value, _lasti: i32) -> i32 {
-    0
+pub fn line_at(frame: &Value, lasti: i32) -> i32 {
+    let Some(f) = frame.exact::<object::FrameObject>() else { return 0 };
+    // SAFETY: a frame object's frame is alive, or its own.
+    let code = unsafe { Frame::code_ref(f.frame.get()) };
+    if lasti < 0 {
+        return code.isa.firstlineno as i32;
+    }
+    code.isa.line(lasti as u32 / 2).map_or(0, |l| l as i32)
 }

@@ -1,1 +1,21 @@
-//! Tracebacks.
+//! Adds frames to the traceback of the exception that is raised.
+
+use super::{Frame, object};
+use crate::exceptions::BaseException;
+use crate::thread::ThreadState;
+use crate::traceback::Traceback;
+
+/// The exception that is set passes through frame `f`.
+///
+/// # Safety
+/// `f` runs Python code and has recorded its position.
+pub unsafe fn add(ts: &ThreadState, f: *mut Frame) {
+    let Some(exc) = ts.exception.get() else { return };
+    let Some(e) = exc.downcast::<BaseException>() else { return };
+    // SAFETY: by the contract.
+    unsafe {
+        let frame = object::of(ts, f);
+        let lasti = object::lasti(f) as i32;
+        e.traceback.set(Some(Traceback::new(ts, e.traceback.get(), frame, lasti, 0)));
+    }
+}

@@ -36,6 +36,8 @@ pub struct Generator {
     pub running_async: Cell<bool>,
     /// Words of the frame inside the object.
     pub words: u32,
+    /// How much further than after a yield whoever resumed goes on when the generator returns.
+    pub return_jump: Cell<u32>,
     pub name: GilCell<Ref<Str>>,
     pub qualname: GilCell<Ref<Str>>,
     /// Stays readable after the frame is gone.
@@ -76,7 +78,7 @@ fn traverse(g: &Generator, visit: heap::Visit<'_>) {
         let f = g.frame();
         visit((*f).func.as_value());
         if (*f).flags & crate::frame::flag::OBJECT != 0 {
-            visit(&crate::frame::object::object_value(f));
+            visit(&*crate::frame::object::object_value(f));
         }
         let mut p = Frame::locals(f);
         while p < (*f).sp {
@@ -106,6 +108,14 @@ macro_rules! kinds {
 
 kinds! { PlainGenerator GENERATOR Coroutine COROUTINE AsyncGenerator ASYNC_GENERATOR }
 
+/// # Safety
+/// `v` is one of the three kinds.
+#[inline(always)]
+unsafe fn payload(v: &Value) -> &Generator {
+    // SAFETY: the payload follows the header.
+    unsafe { &*(v.header_ptr().add(1) as *const Generator) }
+}
+
 impl Drop for Generator {
     fn drop(&mut self) {
         object::drop_frame(self)
@@ -118,7 +128,7 @@ impl Generator {
     pub fn of(v: &Value) -> Option<&Generator> {
         if v.is_pointer() && matches!(v.shape_id(), ids::GENERATOR | ids::COROUTINE | ids::ASYNC_GENERATOR) {
             // SAFETY: all three have this payload.
-            Some(unsafe { v.payload_unchecked_as::<Generator>() })
+            Some(unsafe { payload(v) })
         } else {
             None
         }
@@ -128,7 +138,7 @@ impl Generator {
     pub fn of_plain(v: &Value) -> Option<&Generator> {
         if v.is_pointer() && matches!(v.shape_id(), ids::GENERATOR | ids::COROUTINE) {
             // SAFETY: both have this payload.
-            Some(unsafe { v.payload_unchecked_as::<Generator>() })
+            Some(unsafe { payload(v) })
         } else {
             None
         }

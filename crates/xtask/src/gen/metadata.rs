@@ -36,10 +36,6 @@ pub fn write(d: &Description, numbers: &Numbers) -> String {
             let _ = writeln!(out, "    t[{} as usize] = {n};", s.name);
         }
     }
-    out.push_str("    t\n};\n\n/// Opcodes that count their executions until they are specialised.\npub static ADAPTIVE: [bool; 256] = {\n    let mut t = [false; 256];\n");
-    for i in d.insts.iter().filter(|i| i.adaptive) {
-        let _ = writeln!(out, "    t[{} as usize] = true;", i.name);
-    }
     let _ = numbers;
     out.push_str("    t\n};\n");
     out

@@ -49,6 +49,10 @@ pub fn write(d: &Description, numbers: &Numbers) -> String {
     for (name, _) in &special {
         let _ = writeln!(out, "        ({name}, \"{name}\"),");
     }
-    out.push_str("    ];\n}\n");
+    out.push_str("    ];\n}\n\n/// Opcodes whose first cache entry counts executions until they are specialised.\npub static ADAPTIVE: [bool; 256] = {\n    let mut t = [false; 256];\n");
+    for (i, _) in base.iter().filter(|b| b.0.adaptive) {
+        let _ = writeln!(out, "    t[{} as usize] = true;", i.name);
+    }
+    out.push_str("    t\n};\n");
     out
 }
