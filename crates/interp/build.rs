@@ -33,7 +33,8 @@ fn has_tail_calls() -> Option<bool> {
     };
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     let status = c
-        .args(["--edition=2024", "--emit=obj", "-Copt-level=0", "--target"])
+        // The variable that lets unstable features through names this crate.
+        .args(["--crate-name=taipan_interp", "--edition=2024", "--emit=obj", "-Copt-level=0", "--target"])
         .arg(env::var_os("TARGET")?)
         .arg("-o")
         .arg(out.join("probe.o"))

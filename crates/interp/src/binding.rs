@@ -147,7 +147,7 @@ fn unexpected_keyword(ts: &ThreadState, f: &Function, code: &Code, given: &[Valu
     }
     let candidates: Vec<String> = names[posonly..total].iter().map(|n| n.to_string_lossy().into_owned()).collect();
     let text = keyword.to_string_lossy();
-    let hint = taipan_objects::native::suggest::closest(candidates.iter().map(String::as_str), &text)
+    let hint = taipan_objects::native::suggestion(&text, candidates.iter().map(String::as_str))
         .map(|s| format!(". Did you mean '{s}'?"))
         .unwrap_or_default();
     ts.type_error(format!("{}() got an unexpected keyword argument '{text}'{hint}", qualname(f)))

@@ -113,7 +113,7 @@ pub fn split_group(ts: &ThreadState, exc: &Value, class: &Value) -> Result<(Valu
         }
         // A naked exception is wrapped.
         let members = Tuple::new(ts, vec![exc.clone()]).into_value();
-        let wrapped = protocol::call(ts, ts.exceptions().exception_group.as_value(), &[Str::new(ts, "").into_value(), members])?;
+        let wrapped = crate::intrinsics::new_group(ts, members)?;
         if let (Some(w), Some(e)) = (wrapped.downcast::<BaseException>(), exc.downcast::<BaseException>()) {
             w.traceback.set(e.traceback.get());
         }

@@ -10,7 +10,9 @@ pub fn import_name(ts: &ThreadState, frame: Fp, name: &Ref<Str>, fromlist: &Valu
     };
     let globals = f.globals.as_value();
     let locals = names::namespace(frame).unwrap_or_else(Value::none);
-    if taipan_objects::module::is_builtin_import(ts, &import)
+    let own = taipan_objects::module::builtin_get(ts, "__import__").ok();
+    if own.as_ref().is_some_and(|o| o.is(&import))
+        && import.shape_id() == ids::BUILTIN_FUNCTION
         && let Some(hook) = ts.interp().hooks.read(|h| h.import)
         && let Some(level) = level.as_small_int()
     {
@@ -41,7 +43,31 @@ pub fn import_from(ts: &ThreadState, module: &Value, name: &Ref<Str>) -> Result<
 
 #[cold]
 fn cannot_import(ts: &ThreadState, module: &Value, name: &Ref<Str>, package: Option<String>) -> Raised {
-    taipan_objects::module::cannot_import_name(ts, module, name, package.as_deref())
+    let (n, p) = (name.to_string_lossy(), package.as_deref().unwrap_or("<unknown module name>"));
+    let file = match protocol::getattr_opt_name(ts, module, "__file__") {
+        Ok(f) => f,
+        Err(Raised) => return Raised,
+    };
+    let spec = protocol::getattr_opt(ts, module, &ts.names().__spec__).ok().flatten().filter(|s| !s.is_none());
+    let initializing = spec
+        .as_ref()
+        .and_then(|s| protocol::getattr_opt(ts, s, &ts.names()._initializing).ok().flatten())
+        .is_some_and(|v| v.is_true_object());
+    let path = file.as_ref().and_then(|f| f.downcast::<Str>()).map(|s| s.to_string_lossy().into_owned());
+    let place = path.as_deref().unwrap_or("unknown location");
+    let text = if initializing {
+        format!("cannot import name '{n}' from partially initialized module '{p}' (most likely due to a circular import) ({place})")
+    } else {
+        format!("cannot import name '{n}' from '{p}' ({place})")
+    };
+    let package = Str::new(ts, p).into_value();
+    let raised = ts.import_error(text, Some(&package), file.as_ref());
+    ts.exception.read(|e| {
+        if let Some(b) = e.as_ref().and_then(|e| e.downcast::<taipan_objects::exceptions::BaseException>()) {
+            b.set_field(taipan_objects::exceptions::hierarchy::IMPORT_NAME_FROM, Some(name.as_value().clone()));
+        }
+    });
+    raised
 }
 
 /// `from module import *` into the namespace of the frame.

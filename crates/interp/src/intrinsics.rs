@@ -4,7 +4,7 @@ use crate::imports;
 use crate::ops::prelude::*;
 use taipan_isa::oparg::{intrinsic1, intrinsic2};
 use taipan_objects::exceptions::BaseException;
-use taipan_objects::typing;
+use taipan_objects::typing::intrinsics as typing;
 
 pub fn unary(ts: &ThreadState, frame: Fp, n: u32, v: &Value) -> Result<Value> {
     match n {
@@ -27,11 +27,11 @@ pub fn unary(ts: &ThreadState, frame: Fp, n: u32, v: &Value) -> Result<Value> {
             Some(l) => Ok(Tuple::new(ts, l.items.get()).into_value()),
             None => Err(ts.system_error("expected a list")),
         },
-        intrinsic1::TYPEVAR => typing::type_var(ts, v, None, None),
-        intrinsic1::PARAMSPEC => typing::param_spec(ts, v),
-        intrinsic1::TYPEVARTUPLE => typing::type_var_tuple(ts, v),
+        intrinsic1::TYPEVAR => typing::typevar(ts, v),
+        intrinsic1::PARAMSPEC => typing::paramspec(ts, v),
+        intrinsic1::TYPEVARTUPLE => typing::typevartuple(ts, v),
         intrinsic1::SUBSCRIPT_GENERIC => typing::subscript_generic(ts, v),
-        intrinsic1::TYPEALIAS => typing::type_alias(ts, v),
+        intrinsic1::TYPEALIAS => typing::typealias(ts, v),
         _ => Err(ts.system_error(format!("unknown intrinsic {n}"))),
     }
 }
@@ -39,15 +39,15 @@ pub fn unary(ts: &ThreadState, frame: Fp, n: u32, v: &Value) -> Result<Value> {
 pub fn binary(ts: &ThreadState, n: u32, a: &Value, b: &Value) -> Result<Value> {
     match n {
         intrinsic2::PREP_RERAISE_STAR => prep_reraise_star(ts, a, b),
-        intrinsic2::TYPEVAR_WITH_BOUND => typing::type_var(ts, a, Some(b), None),
-        intrinsic2::TYPEVAR_WITH_CONSTRAINTS => typing::type_var(ts, a, None, Some(b)),
+        intrinsic2::TYPEVAR_WITH_BOUND => typing::typevar_with_bound(ts, a, b),
+        intrinsic2::TYPEVAR_WITH_CONSTRAINTS => typing::typevar_with_constraints(ts, a, b),
         intrinsic2::SET_FUNCTION_TYPE_PARAMS => {
             if let Some(f) = a.exact::<Function>() {
                 f.type_params.set(Some(b.clone()));
             }
             Ok(a.clone())
         }
-        intrinsic2::SET_TYPEPARAM_DEFAULT => typing::set_default(ts, a, b),
+        intrinsic2::SET_TYPEPARAM_DEFAULT => typing::set_typeparam_default(ts, a, b),
         _ => Err(ts.system_error(format!("unknown intrinsic {n}"))),
     }
 }
@@ -111,7 +111,7 @@ fn prep_reraise_star(ts: &ThreadState, original: &Value, raised: &Value) -> Resu
             _ => new.push(e.clone()),
         }
     }
-    let rest = taipan_objects::exceptions::group::projection(ts, original, &again)?;
+    let rest = projection(ts, original, &leaves_of(ts, &again)?)?;
     if new.is_empty() {
         return Ok(rest);
     }
@@ -122,5 +122,60 @@ fn prep_reraise_star(ts: &ThreadState, original: &Value, raised: &Value) -> Resu
         return Ok(new.remove(0));
     }
     let members = List::new(ts, new).into_value();
-    protocol::call(ts, ts.exceptions().exception_group.as_value(), &[Str::new(ts, "").into_value(), members])
+    new_group(ts, members)
+}
+
+/// `ExceptionGroup("", members)`.
+pub fn new_group(ts: &ThreadState, members: Value) -> Result<Value> {
+    let class = taipan_objects::module::builtin_get(ts, "ExceptionGroup")?;
+    protocol::call(ts, &class, &[Str::new(ts, "").into_value(), members])
+}
+
+fn members(ts: &ThreadState, group: &Value) -> Result<Vec<Value>> {
+    let v = protocol::getattr_name(ts, group, "exceptions")?;
+    Ok(v.downcast::<Tuple>().map_or_else(Vec::new, |t| t.items().to_vec()))
+}
+
+fn is_group(ts: &ThreadState, e: &Value) -> bool {
+    e.class(ts).is_subtype(&ts.exceptions().base_exception_group)
+}
+
+/// The exceptions in groups that are no groups themselves.
+fn leaves_of(ts: &ThreadState, groups: &[Value]) -> Result<Vec<Value>> {
+    let mut out = vec![];
+    let mut todo = groups.to_vec();
+    while let Some(e) = todo.pop() {
+        if is_group(ts, &e) { todo.extend(members(ts, &e)?) } else { out.push(e) }
+    }
+    Ok(out)
+}
+
+/// The part of a group that holds the given leaves, with its structure; None if it is empty.
+fn projection(ts: &ThreadState, group: &Value, leaves: &[Value]) -> Result<Value> {
+    ts.recursion_guard(" in exception group")?;
+    if !is_group(ts, group) {
+        return Ok(if leaves.iter().any(|l| l.is(group)) { group.clone() } else { Value::none() });
+    }
+    let mut kept = vec![];
+    for e in members(ts, group)? {
+        let part = projection(ts, &e, leaves)?;
+        if !part.is_none() {
+            kept.push(part);
+        }
+    }
+    if kept.is_empty() {
+        return Ok(Value::none());
+    }
+    let part = protocol::call_method(ts, group, "derive", &[List::new(ts, kept).into_value()])?;
+    if let (Some(p), Some(g)) = (part.downcast::<BaseException>(), group.downcast::<BaseException>()) {
+        p.traceback.set(g.traceback.get());
+        p.context.set(g.context.get());
+        p.cause.set(g.cause.get());
+        p.suppress_context.set(g.suppress_context.get());
+    }
+    if let Some(notes) = protocol::getattr_opt_name(ts, group, "__notes__")? {
+        let notes = protocol::to_list(ts, &notes)?;
+        protocol::setattr_name(ts, &part, "__notes__", notes.as_value())?;
+    }
+    Ok(part)
 }

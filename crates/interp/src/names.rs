@@ -9,7 +9,7 @@ pub fn namespace(frame: Fp) -> Option<Value> {
 }
 
 pub fn not_defined(ts: &ThreadState, name: &Ref<Str>) -> Raised {
-    ts.name_error(name, &format!("name '{}' is not defined", name.to_string_lossy()))
+    ts.name_error(format!("name '{}' is not defined", name.to_string_lossy()), name.as_value())
 }
 
 /// Looks `name` up in a mapping: absent if a KeyError says so.
@@ -19,7 +19,7 @@ pub fn mapping_get(ts: &ThreadState, mapping: &Value, name: &Ref<Str>) -> Result
     }
     match protocol::getitem(ts, mapping, name.as_value()) {
         Ok(v) => Ok(Some(v)),
-        Err(Raised) if ts.exception_matches(&ts.exceptions().KeyError) => {
+        Err(Raised) if ts.exception_is(|x| &x.key_error) => {
             ts.take_exception();
             Ok(None)
         }
@@ -74,7 +74,7 @@ pub fn delete_name(ts: &ThreadState, frame: Fp, name: &Ref<Str>) -> Result<()> {
         return Err(ts.system_error(format!("no locals when deleting '{}'", name.to_string_lossy())));
     };
     match protocol::delitem(ts, &ns, name.as_value()) {
-        Err(Raised) if ts.exception_matches(&ts.exceptions().KeyError) => {
+        Err(Raised) if ts.exception_is(|x| &x.key_error) => {
             ts.take_exception();
             Err(not_defined(ts, name))
         }
@@ -89,11 +89,14 @@ pub fn unbound_cell(ts: &ThreadState, frame: Fp, i: u32) -> Raised {
     let text = name.to_string_lossy();
     if code.isa.local_kinds[i as usize] & taipan_isa::local_kind::FREE != 0 {
         ts.name_error(
-            name,
-            &format!("cannot access free variable '{text}' where it is not associated with a value in enclosing scope"),
+            format!("cannot access free variable '{text}' where it is not associated with a value in enclosing scope"),
+            name.as_value(),
         )
     } else {
-        ts.unbound_local_error(format!("cannot access local variable '{text}' where it is not associated with a value"))
+        ts.unbound_local_error(
+            format!("cannot access local variable '{text}' where it is not associated with a value"),
+            name.as_value(),
+        )
     }
 }
 

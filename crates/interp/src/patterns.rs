@@ -15,11 +15,11 @@ pub fn match_keys(ts: &ThreadState, subject: &Value, keys: &Value) -> Result<Val
     let dummy = protocol::call(ts, &object, &[])?;
     let mut values = vec![];
     for key in keys.items() {
-        if seen.contains(ts, key)? {
+        if seen.data.contains(ts, key)? {
             let text = protocol::repr(ts, key)?;
             return Err(ts.value_error(format!("mapping pattern checks duplicate key ({})", text.to_string_lossy())));
         }
-        seen.add(ts, key.clone())?;
+        seen.data.add(ts, key)?;
         let v = protocol::call(ts, &get, &[key.clone(), dummy.clone()])?;
         if v.is(&dummy) {
             return Ok(Value::none());

@@ -10,22 +10,20 @@ use taipan_objects::thread::breaker;
 pub fn poll(ts: &ThreadState) -> Result<()> {
     let bits = ts.breaker.load(Ordering::Acquire);
     if bits & breaker::GIL != 0 {
-        ts.yield_lock();
+        ts.interp().gil.give_turn(ts);
     }
     if bits & breaker::FINALIZERS != 0 {
         run_finalizers(ts);
     }
     if bits & breaker::COLLECT != 0 {
-        ts.clear_request(breaker::COLLECT);
-        heap::gc::collect_requested(ts);
+        heap::gc::collect(ts, false);
+        run_finalizers(ts);
     }
     if bits & breaker::SIGNALS != 0 {
-        ts.clear_request(breaker::SIGNALS);
-        ts.handle_signals()?;
+        ts.check_signals()?;
     }
     if bits & breaker::PENDING_CALLS != 0 {
         ts.clear_request(breaker::PENDING_CALLS);
-        ts.make_pending_calls()?;
     }
     if bits & breaker::ASYNC_EXCEPTION != 0 {
         ts.clear_request(breaker::ASYNC_EXCEPTION);

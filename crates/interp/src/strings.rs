@@ -2,6 +2,7 @@
 
 use crate::ops::prelude::*;
 use taipan_isa::oparg::conversion;
+use taipan_objects::template::{Interpolation, Template};
 
 /// The concatenation of strings.
 pub fn join(ts: &ThreadState, pieces: &[Value]) -> Value {
@@ -27,9 +28,15 @@ pub fn interpolation(ts: &ThreadState, value: Value, text: Value, how: u32, spec
         conversion::ASCII => Str::new(ts, "a").into_value(),
         _ => Value::none(),
     };
-    taipan_objects::template::new_interpolation(ts, value, text, conversion, spec)
+    let (Some(text), Some(spec)) = (text.downcast_ref::<Str>(), spec.downcast_ref::<Str>()) else {
+        return Err(ts.system_error("an interpolation has texts"));
+    };
+    Ok(Interpolation::new(ts, value, text.clone(), conversion, spec.clone()).into_value())
 }
 
 pub fn template(ts: &ThreadState, strings: &Value, interpolations: &Value) -> Result<Value> {
-    taipan_objects::template::new_template(ts, strings, interpolations)
+    match (strings.downcast_ref::<Tuple>(), interpolations.downcast_ref::<Tuple>()) {
+        (Some(s), Some(i)) => Ok(Template::new(ts, s.clone(), i.clone()).into_value()),
+        _ => Err(ts.system_error("a template is made of two tuples")),
+    }
 }

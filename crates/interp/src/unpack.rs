@@ -14,7 +14,7 @@ fn not_iterable(ts: &ThreadState, v: &Value) -> Result<Value> {
         Ok(it) => Ok(it),
         Err(Raised) => {
             let has_iter = v.class(ts).slots().iter.is_some();
-            if ts.exception_matches_type_error() && !has_iter && !protocol::is_sequence(v) {
+            if ts.exception_is(|x| &x.type_error) && !has_iter && !protocol::is_sequence(ts, v) {
                 ts.take_exception();
                 return Err(ts.type_error(format!("cannot unpack non-iterable {} object", v.type_name(ts))));
             }
@@ -102,7 +102,7 @@ pub fn extend_list(ts: &ThreadState, list: &List, v: &Value) -> Result<()> {
         Ok(it) => it,
         Err(Raised) => {
             let has_iter = v.class(ts).slots().iter.is_some();
-            if ts.exception_matches_type_error() && !has_iter && !protocol::is_sequence(v) {
+            if ts.exception_is(|x| &x.type_error) && !has_iter && !protocol::is_sequence(ts, v) {
                 ts.take_exception();
                 return Err(ts.type_error(format!("Value after * must be an iterable, not {}", v.type_name(ts))));
             }
@@ -121,7 +121,7 @@ pub fn update_dict(ts: &ThreadState, dict: &Dict, v: &Value) -> Result<()> {
         return dict.merge(ts, other, true);
     }
     match merge_mapping(ts, dict, v, |_| Ok(())) {
-        Err(Raised) if ts.exception_matches_attribute_error() => {
+        Err(Raised) if ts.exception_is(|x| &x.attribute_error) => {
             ts.take_exception();
             Err(ts.type_error(format!("'{}' object is not a mapping", v.type_name(ts))))
         }
@@ -180,7 +180,7 @@ pub fn merge_keywords(ts: &ThreadState, dict: &Dict, v: &Value, callable: &Value
         Ok(())
     };
     match merge_mapping(ts, dict, v, doubled) {
-        Err(Raised) if ts.exception_matches_attribute_error() => {
+        Err(Raised) if ts.exception_is(|x| &x.attribute_error) => {
             ts.take_exception();
             let name = callable_name(ts, callable);
             Err(ts.type_error(format!("{name} argument after ** must be a mapping, not {}", v.type_name(ts))))

@@ -135,8 +135,8 @@ pub static CACHES: [u8; 256] = {
     t[POP_JUMP_IF_TRUE as usize] = 1;
     t[POP_JUMP_IF_NONE as usize] = 1;
     t[POP_JUMP_IF_NOT_NONE as usize] = 1;
-    t[LOAD_GLOBAL as usize] = 4;
-    t[LOAD_GLOBAL_MODULE as usize] = 4;
-    t[LOAD_GLOBAL_BUILTIN as usize] = 4;
+    t[LOAD_GLOBAL as usize] = 6;
+    t[LOAD_GLOBAL_MODULE as usize] = 6;
+    t[LOAD_GLOBAL_BUILTIN as usize] = 6;
     t
 };

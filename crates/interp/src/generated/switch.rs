@@ -2630,7 +2630,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         // LOAD_GLOBAL
         if counter_ran_out(ip) { op = arm::SPECIALIZE; continue }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
         (*fp).ip = r.ip;
         match ops::variables::load_global(&mut r, &*ts, (w >> 8) as u32) {
             Flow::Next => {}
@@ -2648,8 +2648,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     }
     arm::LOAD_GLOBAL_MODULE => {
         // LOAD_GLOBAL_MODULE
-        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w };
-        match ops::variables::load_global_module(&mut r, Fp(fp), (w >> 8) as u32, *ip.add(1), *ip.add(2)) {
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        match ops::variables::load_global_module(&mut r, Fp(fp), (w >> 8) as u32, *ip.add(1), (ip.add(2) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::LOAD_GLOBAL; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
@@ -2663,8 +2663,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     }
     arm::LOAD_GLOBAL_BUILTIN => {
         // LOAD_GLOBAL_BUILTIN
-        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w };
-        match ops::variables::load_global_builtin(&mut r, Fp(fp), (w >> 8) as u32, *ip.add(1), *ip.add(2), *ip.add(3)) {
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        match ops::variables::load_global_builtin(&mut r, Fp(fp), (w >> 8) as u32, *ip.add(1), (ip.add(2) as *const u32).read_unaligned(), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::LOAD_GLOBAL; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }

@@ -3644,7 +3644,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_GLOBAL(
         // LOAD_GLOBAL
         if counter_ran_out(ip) { become SPECIALIZE(ip, sp, fp, ts, k, w, tb) }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
         (*fp).ip = r.ip;
         match ops::variables::load_global(&mut r, &*ts, (w >> 8) as u32) {
             Flow::Next => {}
@@ -3669,8 +3669,8 @@ pub unsafe extern "rust-preserve-none" fn LOAD_GLOBAL_MODULE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_GLOBAL_MODULE
-        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w };
-        match ops::variables::load_global_module(&mut r, Fp(fp), (w >> 8) as u32, *ip.add(1), *ip.add(2)) {
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        match ops::variables::load_global_module(&mut r, Fp(fp), (w >> 8) as u32, *ip.add(1), (ip.add(2) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become LOAD_GLOBAL(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
@@ -3691,8 +3691,8 @@ pub unsafe extern "rust-preserve-none" fn LOAD_GLOBAL_BUILTIN(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_GLOBAL_BUILTIN
-        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w };
-        match ops::variables::load_global_builtin(&mut r, Fp(fp), (w >> 8) as u32, *ip.add(1), *ip.add(2), *ip.add(3)) {
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        match ops::variables::load_global_builtin(&mut r, Fp(fp), (w >> 8) as u32, *ip.add(1), (ip.add(2) as *const u32).read_unaligned(), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become LOAD_GLOBAL(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }

@@ -174,7 +174,7 @@ pub fn unary_negative(ts: &ThreadState, value: &Value) -> Result<Value> {
     {
         return Ok(v);
     }
-    protocol::neg(ts, value)
+    protocol::negative(ts, value)
 }
 
 #[inst]

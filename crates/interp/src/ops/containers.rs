@@ -30,7 +30,7 @@ pub fn build_set(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     let items = unsafe { take(r, oparg as usize) };
     let set = Set::new(ts);
     for v in items {
-        if set.add(ts, v).is_err() {
+        if set.data.add(ts, &v).is_err() {
             return Flow::Raise;
         }
     }
@@ -88,7 +88,7 @@ pub fn set_add(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     // SAFETY: the operand and, below, a set.
     unsafe {
         let v = pop(r);
-        flow(below::<Set>(r, oparg).add(ts, v).map(|_| ()))
+        flow(below::<Set>(r, oparg).data.add(ts, &v).map(|_| ()))
     }
 }
 
@@ -117,7 +117,7 @@ pub fn set_update(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     unsafe {
         let v = pop(r);
         let set = below::<Set>(r, oparg);
-        flow(protocol::for_each(ts, &v, |x| set.add(ts, x).map(|_| ())))
+        flow(protocol::for_each(ts, &v, |x| set.data.add(ts, &x).map(|_| ())))
     }
 }
 

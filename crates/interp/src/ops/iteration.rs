@@ -41,14 +41,14 @@ pub fn for_iter(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
 
 #[inst(family = FOR_ITER)]
 pub fn for_iter_list(r: &mut Regs, oparg: u32) -> Flow {
-    use taipan_objects::list::ListIterator;
+    use taipan_objects::list::iter::ListIterator;
     // SAFETY: the iterator is on top; the shape says what it is.
     unsafe {
         let it = *r.sp.sub(1);
         if it.shape() != ids::LIST_ITERATOR {
             return Flow::Miss;
         }
-        match (*it.payload::<ListIterator>()).advance() {
+        match (*it.payload::<ListIterator>()).next() {
             Some(v) => push(r, v),
             None => r.ip = r.ip.add(oparg as usize + 1),
         }
@@ -58,14 +58,14 @@ pub fn for_iter_list(r: &mut Regs, oparg: u32) -> Flow {
 
 #[inst(family = FOR_ITER)]
 pub fn for_iter_tuple(r: &mut Regs, oparg: u32) -> Flow {
-    use taipan_objects::tuple::TupleIterator;
+    use taipan_objects::tuple::iter::TupleIterator;
     // SAFETY: as above.
     unsafe {
         let it = *r.sp.sub(1);
         if it.shape() != ids::TUPLE_ITERATOR {
             return Flow::Miss;
         }
-        match (*it.payload::<TupleIterator>()).advance() {
+        match (*it.payload::<TupleIterator>()).next() {
             Some(v) => push(r, v),
             None => r.ip = r.ip.add(oparg as usize + 1),
         }
@@ -75,14 +75,14 @@ pub fn for_iter_tuple(r: &mut Regs, oparg: u32) -> Flow {
 
 #[inst(family = FOR_ITER)]
 pub fn for_iter_range(r: &mut Regs, oparg: u32) -> Flow {
-    use taipan_objects::range::RangeIterator;
+    use taipan_objects::range::iter::RangeIterator;
     // SAFETY: as above.
     unsafe {
         let it = *r.sp.sub(1);
         if it.shape() != ids::RANGE_ITERATOR {
             return Flow::Miss;
         }
-        match (*it.payload::<RangeIterator>()).advance() {
+        match (*it.payload::<RangeIterator>()).next_number() {
             Some(i) => {
                 *r.sp = StackRef(taipan_objects::value::int_word(i));
                 r.sp = r.sp.add(1);

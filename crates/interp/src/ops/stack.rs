@@ -81,8 +81,12 @@ pub fn load_fast_check(locals: Locals, oparg: u32) -> Guarded<StackRef> {
 pub fn unbound_local(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     // SAFETY: the frame runs.
     let code = unsafe { Frame::code_ref(r.fp) };
-    let name = code.local_names(ts)[oparg as usize].to_string_lossy().into_owned();
-    ts.unbound_local_error(format!("cannot access local variable '{name}' where it is not associated with a value"));
+    let name = &code.local_names(ts)[oparg as usize];
+    let text = name.to_string_lossy();
+    ts.unbound_local_error(
+        format!("cannot access local variable '{text}' where it is not associated with a value"),
+        name.as_value(),
+    );
     Flow::Raise
 }
 

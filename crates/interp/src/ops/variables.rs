@@ -28,7 +28,7 @@ pub fn load_locals(ts: &ThreadState, frame: Fp) -> Result<Value> {
 }
 
 /// The low bit of the operand asks for a null above, for a call.
-#[inst(flags(name), cache(counter, index, module_keys_version, builtin_keys_version), adaptive)]
+#[inst(flags(name), cache(counter, index, module_keys_version: 2, builtin_keys_version: 2), adaptive)]
 pub fn load_global(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     let frame = Fp(r.fp);
     match names::load_global(ts, frame, frame.name(oparg >> 1)) {
@@ -46,10 +46,10 @@ pub fn load_global(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
 }
 
 #[inline(always)]
-unsafe fn push_global(r: &mut Regs, v: &Value, oparg: u32) -> Flow {
+unsafe fn push_global(r: &mut Regs, v: Value, oparg: u32) -> Flow {
     // SAFETY: room was counted; a second null may lie above the stack's end.
     unsafe {
-        *r.sp = StackRef(v.clone().into_word());
+        *r.sp = StackRef(v.into_word());
         if oparg & 1 != 0 {
             *r.sp.add(1) = StackRef::NULL;
             r.sp = r.sp.add(2);
@@ -62,13 +62,13 @@ unsafe fn push_global(r: &mut Regs, v: &Value, oparg: u32) -> Flow {
 
 /// The globals' entries lie as when the index was cached.
 #[inst(family = LOAD_GLOBAL)]
-pub fn load_global_module(r: &mut Regs, frame: Fp, oparg: u32, index: u16, module_keys_version: u16) -> Flow {
+pub fn load_global_module(r: &mut Regs, frame: Fp, oparg: u32, index: u16, module_keys_version: u32) -> Flow {
     let globals = &*frame.function().globals;
-    if globals.short_version() != module_keys_version {
+    if globals.current_version() != module_keys_version {
         return Flow::Miss;
     }
     // SAFETY: with that version the entry is alive.
-    unsafe { push_global(r, globals.value_at_unchecked(index as usize), oparg) }
+    unsafe { push_global(r, globals.entry_value_unchecked(index as usize), oparg) }
 }
 
 /// Neither the globals' nor the builtins' entries have changed their places.
@@ -78,17 +78,17 @@ pub fn load_global_builtin(
     frame: Fp,
     oparg: u32,
     index: u16,
-    module_keys_version: u16,
-    builtin_keys_version: u16,
+    module_keys_version: u32,
+    builtin_keys_version: u32,
 ) -> Flow {
     let f = frame.function();
     // SAFETY: specialised only where the builtins are a dict, which functions keep for good.
     let builtins: &Dict = unsafe { f.builtins.payload_unchecked() };
-    if f.globals.short_version() != module_keys_version || builtins.short_version() != builtin_keys_version {
+    if f.globals.current_version() != module_keys_version || builtins.current_version() != builtin_keys_version {
         return Flow::Miss;
     }
     // SAFETY: as above.
-    unsafe { push_global(r, builtins.value_at_unchecked(index as usize), oparg) }
+    unsafe { push_global(r, builtins.entry_value_unchecked(index as usize), oparg) }
 }
 
 #[inst(flags(name))]
@@ -208,7 +208,7 @@ pub fn load_build_class(ts: &ThreadState, frame: Fp) -> Result<Value> {
     let name = &ts.names().__build_class__;
     match names::builtins_get(ts, &frame.function().builtins, name)? {
         Some(v) => Ok(v),
-        None => Err(ts.name_error(name, "__build_class__ not found")),
+        None => Err(ts.name_error("__build_class__ not found", name.as_value())),
     }
 }
 
@@ -216,8 +216,8 @@ pub fn load_build_class(ts: &ThreadState, frame: Fp) -> Result<Value> {
 pub fn load_common_constant(ts: &ThreadState, oparg: u32) -> Result<Value> {
     use oparg::common_constant as c;
     Ok(match oparg {
-        c::ASSERTION_ERROR => ts.exceptions().AssertionError.to_value(),
-        c::NOT_IMPLEMENTED_ERROR => ts.exceptions().NotImplementedError.to_value(),
+        c::ASSERTION_ERROR => ts.exceptions().assertion_error.as_value().clone(),
+        c::NOT_IMPLEMENTED_ERROR => ts.exceptions().not_implemented_error.as_value().clone(),
         c::BUILTIN_TUPLE => taipan_objects::typeobject::builtin(ts, ids::TUPLE).to_value(),
         c::BUILTIN_ALL => return names::builtin_named(ts, "all"),
         _ => return names::builtin_named(ts, "any"),

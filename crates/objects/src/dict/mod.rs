@@ -206,6 +206,15 @@ impl Dict {
     pub fn entry_value(&self, i: usize) -> Value {
         self.table.read(|t| t.entries[i].value.clone())
     }
+    /// As [`Dict::entry_value`], unchecked.
+    ///
+    /// # Safety
+    /// The entry is alive.
+    #[inline(always)]
+    pub unsafe fn entry_value_unchecked(&self, i: usize) -> Value {
+        // SAFETY: by the contract.
+        self.table.read(|t| unsafe { t.entries.get_unchecked(i).value.clone() })
+    }
     pub fn key_at(&self, i: usize) -> Option<Value> {
         self.table.read(|t| t.entries.get(i).and_then(|e| e.key.clone()))
     }

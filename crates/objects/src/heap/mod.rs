@@ -69,6 +69,15 @@ impl Header {
         self.count.set(n);
         n == 0
     }
+    /// For the interpreter's stack, which counts words itself.
+    #[inline(always)]
+    pub fn count_up(&self) {
+        self.increment()
+    }
+    #[inline(always)]
+    pub fn count_down(&self) -> bool {
+        self.decrement()
+    }
     pub(crate) fn set_count(&self, n: u32) {
         self.count.set(n)
     }
