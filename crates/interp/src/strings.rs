@@ -23,10 +23,10 @@ pub fn convert(ts: &ThreadState, v: &Value, how: u32) -> Result<Value> {
 
 pub fn interpolation(ts: &ThreadState, value: Value, text: Value, how: u32, spec: Value) -> Result<Value> {
     let conversion = match how {
-        conversion::STR => Str::new(ts, "s").into_value(),
-        conversion::REPR => Str::new(ts, "r").into_value(),
-        conversion::ASCII => Str::new(ts, "a").into_value(),
-        _ => Value::none(),
+        conversion::STR => Some(b's'),
+        conversion::REPR => Some(b'r'),
+        conversion::ASCII => Some(b'a'),
+        _ => None,
     };
     let (Some(text), Some(spec)) = (text.downcast_ref::<Str>(), spec.downcast_ref::<Str>()) else {
         return Err(ts.system_error("an interpolation has texts"));

@@ -54,7 +54,6 @@ pub mod str;
 pub mod structseq;
 pub mod template;
 pub mod traceback;
-pub mod template;
 pub mod tuple;
 pub mod unicode;
 pub mod warn;
