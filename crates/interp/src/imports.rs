@@ -63,8 +63,8 @@ fn cannot_import(ts: &ThreadState, module: &Value, name: &Ref<Str>, package: Opt
     let package = Str::new(ts, p).into_value();
     let raised = ts.import_error(text, Some(&package), file.as_ref());
     ts.exception.read(|e| {
-        if let Some(b) = e.as_ref().and_then(|e| e.downcast::<taipan_objects::exceptions::BaseException>()) {
-            b.set_field(taipan_objects::exceptions::hierarchy::IMPORT_NAME_FROM, Some(name.as_value().clone()));
+        if let Some(e) = e.as_ref().and_then(|e| e.downcast::<taipan_objects::exceptions::ImportError>()) {
+            e.name_from.set(Some(name.as_value().clone()));
         }
     });
     raised

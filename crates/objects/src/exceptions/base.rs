@@ -8,6 +8,7 @@ use crate::str::Str;
 use crate::thread::ThreadState;
 use crate::traceback::Traceback;
 use crate::tuple::Tuple;
+use crate::typeobject::Type;
 use crate::value::{Result, Value};
 use std::cell::Cell;
 
@@ -19,16 +20,13 @@ pub struct BaseException {
     pub context: GilCell<Option<Value>>,
     pub cause: GilCell<Option<Value>>,
     pub suppress_context: Cell<bool>,
-    /// What the more special exceptions carry, by field (see the classes of [`super::hierarchy`]).
-    pub fields: GilCell<Vec<Option<Value>>>,
 }
 crate::payload!(BaseException, id = crate::ids::BASE_EXCEPTION, container,
     traverse = |s, visit| {
         s.args.read(|v| visit(v));
         for c in [&s.traceback, &s.context, &s.cause] { c.read(|v| v.iter().for_each(&mut *visit)) }
-        s.fields.read(|f| f.iter().flatten().for_each(&mut *visit));
     },
-    clear = |s| { for c in [&s.traceback, &s.context, &s.cause] { c.set(None) } s.fields.set(vec![]); });
+    clear = |s| for c in [&s.traceback, &s.context, &s.cause] { c.set(None) });
 
 impl BaseException {
     pub fn with_args(ts: &ThreadState, args: Vec<Value>) -> BaseException {
@@ -38,24 +36,63 @@ impl BaseException {
             context: GilCell::default(),
             cause: GilCell::default(),
             suppress_context: Cell::new(false),
-            fields: GilCell::default(),
         }
     }
     pub fn args_vec(&self) -> Vec<Value> {
         self.args.read(|a| a.downcast::<Tuple>().map_or_else(Vec::new, |t| t.items().to_vec()))
     }
-    pub fn field(&self, i: usize) -> Option<Value> {
-        self.fields.read(|f| f.get(i).cloned().flatten())
+    /// Without arguments.
+    pub fn empty(ts: &ThreadState) -> BaseException {
+        BaseException {
+            args: GilCell::new(Tuple::empty(ts).into_value()),
+            traceback: GilCell::default(),
+            context: GilCell::default(),
+            cause: GilCell::default(),
+            suppress_context: Cell::new(false),
+        }
     }
-    pub fn set_field(&self, i: usize, v: Option<Value>) {
-        let old = self.fields.write(|f| {
-            if f.len() <= i {
-                f.resize(i + 1, None);
-            }
-            std::mem::replace(&mut f[i], v)
-        });
-        drop(old);
+    pub fn set_args_from(&self, ts: &ThreadState, args: &[Value]) {
+        self.args.set(Tuple::from_slice(ts, args).into_value());
     }
+    /// The only argument, if there is exactly one.
+    pub fn only_arg(&self) -> Option<Value> {
+        self.args.read(|a| match a.downcast::<Tuple>()?.items() {
+            [one] => Some(one.clone()),
+            _ => None,
+        })
+    }
+}
+
+/// The base part of an exception.
+///
+/// # Safety
+/// `v` is an instance of `BaseException`.
+#[inline(always)]
+pub(super) unsafe fn base_of(v: &Value) -> &BaseException {
+    // SAFETY: by the contract; every exception's payload begins with this one.
+    unsafe { v.payload_unchecked() }
+}
+
+/// `BaseException.__str__`, for exceptions without a text of their own.
+pub fn plain_str(ts: &ThreadState, slf: &Value) -> Result {
+    BaseException::str_(ts, slf)
+}
+
+/// "X() takes no keyword arguments"
+pub(super) fn no_keywords(ts: &ThreadState, ty: &Type, args: &Args<'_>) -> Result<()> {
+    if args.has_keywords() { Err(ts.type_error(format!("{}() takes no keyword arguments", ty.name()))) } else { Ok(()) }
+}
+
+/// `(type, args[, dict])`: what `__reduce__` answers.
+pub(super) fn reduced(ts: &ThreadState, slf: &Value, args: Value, state: Option<Value>) -> Value {
+    let mut t = vec![slf.class(ts).to_value(), args];
+    t.extend(state);
+    Tuple::new(ts, t).into_value()
+}
+
+/// The instance's own attributes, if it has any.
+pub(super) fn own_dict(ts: &ThreadState, slf: &Value) -> Option<Ref<Dict>> {
+    crate::object::instance_dict_copy(ts, slf).filter(|d| d.len() > 0)
 }
 
 fn option(c: &GilCell<Option<Value>>) -> Value {
@@ -66,18 +103,22 @@ fn option(c: &GilCell<Option<Value>>) -> Value {
 #[class(name = "BaseException", dict)]
 impl BaseException {
     #[slot(new)]
-    fn new(ts: &ThreadState, cls: &Value, args: Args<'_>) -> Result {
+    pub(super) fn new(ts: &ThreadState, cls: &Value, args: Args<'_>) -> Result {
         let Some(ty) = cls.as_type() else { return Err(ts.type_error("BaseException.__new__(X): X is not a type object")) };
-        Ok(heap::new_with_type(ts, ty, BaseException::with_args(ts, args.positional.to_vec())).into_value())
+        let e = BaseException::empty(ts);
+        e.set_args_from(ts, args.positional);
+        Ok(heap::new_with_type(ts, ty, e).into_value())
     }
     #[slot(init)]
-    fn init(ts: &ThreadState, slf: &Value, args: Args<'_>) -> Result<()> {
-        if !args.kw_names.is_empty() {
-            return Err(ts.type_error(format!("{}() takes no keyword arguments", slf.class(ts).short_name())));
-        }
+    pub(super) fn init(ts: &ThreadState, slf: &Value, args: Args<'_>) -> Result<()> {
+        no_keywords(ts, slf.class(ts), &args)?;
         // SAFETY: the slot is called with instances of the class.
-        let e: &BaseException = unsafe { slf.payload_unchecked() };
-        e.args.set(Tuple::new(ts, args.positional.to_vec()).into_value());
+        let e = unsafe { base_of(slf) };
+        // `__new__` set them already unless somebody interfered.
+        let same = e.args.read(|a| a.exact::<Tuple>().is_some_and(|t| t.len() == args.positional.len() && t.items().iter().zip(args.positional).all(|(x, y)| x.is(y))));
+        if !same {
+            e.set_args_from(ts, args.positional);
+        }
         Ok(())
     }
     #[slot(str)]
@@ -104,13 +145,13 @@ impl BaseException {
         Ok(Str::new(ts, &format!("{name}{text}")).into_value())
     }
     /// Set self.__traceback__ to tb and return self.
-    #[method("with_traceback($self, object, /)")]
-    fn with_traceback(slf: &Value, ts: &ThreadState, object: &Value) -> Result {
-        set_traceback(ts, slf, Some(object))?;
+    #[method("with_traceback($self, tb, /)")]
+    fn with_traceback(slf: &Value, ts: &ThreadState, tb: &Value) -> Result {
+        set_traceback(ts, slf, Some(tb))?;
         Ok(slf.clone())
     }
     /// Add a note to the exception
-    #[method("add_note($self, object, /)")]
+    #[method("add_note($self, note, /)")]
     fn add_note(slf: &Value, ts: &ThreadState, object: &Value) -> Result<()> {
         if object.downcast::<Str>().is_none() {
             return Err(ts.type_error(format!("add_note() argument must be str, not {}", object.type_name(ts))));
@@ -130,16 +171,10 @@ impl BaseException {
     #[method("__reduce__($self, /)")]
     fn reduce(slf: &Value, ts: &ThreadState) -> Result {
         // SAFETY: checked by the method wrapper.
-        let e: &BaseException = unsafe { slf.payload_unchecked() };
-        let mut t = vec![slf.class(ts).to_value(), e.args.get()];
-        if let Some(d) = crate::object::instance_dict_copy(ts, slf)
-            && d.len() > 0
-        {
-            t.push(d.into_value());
-        }
-        Ok(Tuple::new(ts, t).into_value())
+        let e = unsafe { base_of(slf) };
+        Ok(reduced(ts, slf, e.args.get(), own_dict(ts, slf).map(Ref::into_value)))
     }
-    #[method("__setstate__($self, object, /)")]
+    #[method("__setstate__($self, state, /)")]
     fn setstate(slf: &Value, ts: &ThreadState, object: &Value) -> Result<()> {
         if object.is_none() {
             return Ok(());
@@ -193,7 +228,8 @@ impl BaseException {
     }
     #[setter("__suppress_context__")]
     fn set_suppress(&self, ts: &ThreadState, v: Option<&Value>) -> Result<()> {
-        match v.and_then(|v| v.as_bool_object()) {
+        let Some(v) = v else { return Err(ts.type_error("can't delete numeric/char attribute")) };
+        match v.as_bool_object() {
             Some(b) => {
                 self.suppress_context.set(b);
                 Ok(())
@@ -227,6 +263,3 @@ fn set_traceback(ts: &ThreadState, slf: &Value, v: Option<&Value>) -> Result<()>
     }
     Ok(())
 }
-
-#[allow(unused)]
-fn _uses(_: Ref<Str>) {}

@@ -1,8 +1,11 @@
 //! Raising from native code: `return Err(ts.type_error("…"))`.
 
-use super::{BaseException, ExceptionTypes};
-use crate::heap::Ref;
+use super::members::Special;
+use super::{AttributeError, BaseException, ExceptionTypes, ImportError, NameError};
+use crate::heap::{self, Ref};
+use crate::native::Args;
 use crate::protocol;
+use crate::slots::{Call, Init};
 use crate::str::Str;
 use crate::thread::ThreadState;
 use crate::typeobject::Type;
@@ -69,18 +72,39 @@ impl ThreadState {
         let text = Str::new(self, message).into_value();
         self.raise_args(ty, vec![text])
     }
-    /// Calls the class with `args` and raises what it gives.
+    /// Makes an exception of a class with `args` and raises it.
     #[cold]
     #[inline(never)]
     pub fn raise_args(&self, ty: &Ref<Type>, args: Vec<Value>) -> Raised {
-        match protocol::call(self, ty.as_value(), &args) {
-            Ok(e) if e.downcast::<BaseException>().is_some() => self.raise(&e),
-            Ok(e) => {
-                let text = format!("calling {} should have returned an instance of BaseException, not {}", ty.name(), e.type_name(self));
-                self.type_error(text)
-            }
+        match self.make_exception(ty, &args) {
+            Ok(e) => self.raise(&e),
             Err(e) => e,
         }
+    }
+    /// `ty(*args)`; built-in classes are instantiated without a call.
+    pub fn make_exception(&self, ty: &Ref<Type>, args: &[Value]) -> Result {
+        let s = ty.slots();
+        if let (Some(new), Some(init)) = (s.new, s.init) {
+            if std::ptr::fn_addr_eq(new, BaseException::new as Call) && std::ptr::fn_addr_eq(init, BaseException::init as Init) {
+                let e = BaseException::empty(self);
+                e.set_args_from(self, args);
+                return Ok(heap::new_with_type(self, ty, e).into_value());
+            }
+            if !ty.is_heap_type() {
+                let e = new(self, ty.as_value(), Args::new(args))?;
+                init(self, &e, Args::new(args))?;
+                return Ok(e);
+            }
+        }
+        let e = protocol::call(self, ty.as_value(), args)?;
+        if e.downcast::<BaseException>().is_none() {
+            return Err(self.type_error(format!(
+                "calling {} should have returned an instance of BaseException, not {}",
+                protocol::repr_lossy(self, ty.as_value())?,
+                e.type_name(self)
+            )));
+        }
+        Ok(e)
     }
     pub fn take_exception(&self) -> Option<Value> {
         self.exception.take()
@@ -116,15 +140,15 @@ impl ThreadState {
         };
         self.attribute_error_with(text, o, name)
     }
+    #[cold]
+    #[inline(never)]
     pub fn attribute_error_with(&self, message: impl Into<String>, o: &Value, name: &Ref<Str>) -> Raised {
-        let r = self.raise_message(&self.exceptions().attribute_error, &message.into());
-        self.exception.read(|e| {
-            if let Some(b) = e.as_ref().and_then(|e| e.downcast::<BaseException>()) {
-                b.set_field(super::hierarchy::ATTRIBUTE_NAME, Some(name.as_value().clone()));
-                b.set_field(super::hierarchy::ATTRIBUTE_OBJ, Some(o.clone()));
-            }
-        });
-        r
+        let e = AttributeError::empty(BaseException::empty(self));
+        e.base.set_args_from(self, &[Str::new(self, &message.into()).into_value()]);
+        e.name.set(Some(name.as_value().clone()));
+        e.obj.set(Some(o.clone()));
+        let e = heap::new_with_type(self, &self.exceptions().attribute_error, e);
+        self.raise(e.as_value())
     }
     pub fn name_error(&self, message: impl Into<String>, name: &Value) -> Raised {
         self.name_error_of(&self.exceptions().name_error, message, name)
@@ -135,8 +159,8 @@ impl ThreadState {
     fn name_error_of(&self, ty: &Ref<Type>, message: impl Into<String>, name: &Value) -> Raised {
         let r = self.raise_message(ty, &message.into());
         self.exception.read(|e| {
-            if let Some(b) = e.as_ref().and_then(|e| e.downcast::<BaseException>()) {
-                b.set_field(super::hierarchy::NAME_NAME, Some(name.clone()));
+            if let Some(e) = e.as_ref().and_then(|e| e.downcast::<NameError>()) {
+                e.name.set(Some(name.clone()));
             }
         });
         r
@@ -150,10 +174,9 @@ impl ThreadState {
     fn import_error_of(&self, ty: &Ref<Type>, message: impl Into<String>, name: Option<&Value>, path: Option<&Value>) -> Raised {
         let r = self.raise_message(ty, &message.into());
         self.exception.read(|e| {
-            if let Some(b) = e.as_ref().and_then(|e| e.downcast::<BaseException>()) {
-                b.set_field(super::hierarchy::IMPORT_MSG, b.args_vec().first().cloned());
-                b.set_field(super::hierarchy::IMPORT_NAME, name.cloned());
-                b.set_field(super::hierarchy::IMPORT_PATH, path.cloned());
+            if let Some(e) = e.as_ref().and_then(|e| e.downcast::<ImportError>()) {
+                e.name.set(name.cloned());
+                e.path.set(path.cloned());
             }
         });
         r
@@ -245,6 +268,3 @@ pub fn preserving<R>(ts: &ThreadState, f: impl FnOnce() -> R) -> R {
     ts.exception.set(saved);
     r
 }
-
-#[allow(unused)]
-fn _uses(_: Result) {}

@@ -175,12 +175,7 @@ pub fn stop_with(ts: &ThreadState, v: Value) -> Raised {
     ts.stop_iteration(Some(v))
 }
 
-/// `StopIteration.value`.
-pub fn stop_value(exc: &Value) -> Value {
-    exc.downcast::<BaseException>()
-        .and_then(|b| b.field(crate::exceptions::hierarchy::STOP_VALUE).or_else(|| b.args_vec().first().cloned()))
-        .unwrap_or_else(Value::none)
-}
+pub use crate::exceptions::stop_value;
 
 pub fn send(ts: &ThreadState, g: &Generator, value: &Value) -> Result {
     match send_step(ts, g, value, false)? {
