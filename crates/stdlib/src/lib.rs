@@ -3,12 +3,14 @@
 pub mod abc;
 pub mod cmath;
 pub mod array;
+pub mod binascii;
 pub mod codecs;
 pub mod contextvars;
 pub mod gc;
 pub mod math;
 pub mod random;
 pub mod string;
+pub mod structs;
 pub mod types;
 pub mod weakref;
 
@@ -19,6 +21,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
     &cmath::MODULE,
     &array::MODULE,
+    &binascii::MODULE,
     &codecs::MODULE,
     &contextvars::MODULE,
     &gc::MODULE,
@@ -26,6 +29,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &random::MODULE,
     &taipan_objects::typing::module::MODULE,
     &string::MODULE,
+    &structs::MODULE,
     &types::MODULE,
     &weakref::MODULE,
 ];

@@ -1,6 +1,7 @@
 //! Exceptions: the payloads, the hierarchy, and how native code raises.
 
 pub mod base;
+mod create;
 pub mod group;
 pub mod hierarchy;
 pub mod lookup;
@@ -12,6 +13,7 @@ pub mod syntax;
 pub mod unicode;
 
 pub use base::BaseException;
+pub use create::create;
 pub use group::BaseExceptionGroup;
 pub use hierarchy::ExceptionTypes;
 pub use lookup::{AttributeError, ImportError, NameError};
