@@ -39,51 +39,43 @@ fn arg_units(arg: u32) -> u32 {
     }
 }
 
-fn size(op: u8, arg: u32) -> u32 {
-    arg_units(arg) + op::info(op).caches as u32
-}
+/// Rounds in which jumps may shrink; from then on they only grow, so that this ends.
+const SHRINKING_ROUNDS: u32 = 16;
 
-/// Offsets in units of each instruction, and the args with jumps made relative. Grows the jumps
-/// until nothing moves any more: a jump never shrinks again, so this ends.
+/// Offsets in units of each instruction, and the args with jumps made relative.
+///
+/// A jump begins with the index of its target as a guess at its distance, as in CPython: where a
+/// longer and a shorter form would both fit, the same one is chosen.
 fn resolve(insts: &[Inst]) -> (Vec<u32>, Vec<u32>) {
-    let mut args: Vec<u32> = insts.iter().map(|i| if op::info(i.op).has_jump() { 0 } else { i.arg }).collect();
+    let mut args: Vec<u32> = insts.iter().map(|i| i.arg).collect();
+    let mut widths: Vec<u32> = args.iter().map(|a| arg_units(*a)).collect();
     let mut offsets = vec![0u32; insts.len() + 1];
-    loop {
+    for round in 0.. {
         let mut at = 0;
         for (i, inst) in insts.iter().enumerate() {
             offsets[i] = at;
-            at += size(inst.op, args[i]);
+            at += widths[i] + op::info(inst.op).caches as u32;
         }
         offsets[insts.len()] = at;
-        let mut grown = false;
+        let mut changed = false;
         for (i, inst) in insts.iter().enumerate() {
             let info = op::info(inst.op);
             if info.has_jump() {
                 let target = offsets[(inst.arg as usize).min(insts.len())];
-                let arg = if info.has(flag::BACKWARD) {
+                args[i] = if info.has(flag::BACKWARD) {
                     offsets[i + 1].saturating_sub(target)
                 } else {
                     target.saturating_sub(offsets[i + 1])
                 };
-                grown |= arg_units(arg) > arg_units(args[i]);
-                args[i] = args[i].max(arg);
+                let width = arg_units(args[i]);
+                if width > widths[i] || width < widths[i] && round < SHRINKING_ROUNDS {
+                    widths[i] = width;
+                    changed = true;
+                }
             }
         }
-        if !grown {
+        if !changed {
             break;
-        }
-    }
-    // With the sizes settled the exact distances may be smaller than what was reserved; they are
-    // written with as many EXTENDED_ARGs as were reserved.
-    for (i, inst) in insts.iter().enumerate() {
-        let info = op::info(inst.op);
-        if info.has_jump() {
-            let target = offsets[(inst.arg as usize).min(insts.len())];
-            args[i] = if info.has(flag::BACKWARD) {
-                offsets[i + 1].saturating_sub(target)
-            } else {
-                target.saturating_sub(offsets[i + 1])
-            };
         }
     }
     (offsets, args)

@@ -104,11 +104,7 @@ impl<'a> Compiler<'a> {
             | FBlockKind::ExceptionGroupHandler
             | FBlockKind::AsyncComprehension
             | FBlockKind::StopIteration => {}
-            FBlockKind::For => {
-                swap(self, *loc);
-                self.emit(*loc, op::POP_ITER);
-            }
-            FBlockKind::AsyncFor => {
+            FBlockKind::For | FBlockKind::AsyncFor => {
                 swap(self, *loc);
                 self.emit(*loc, op::POP_TOP);
             }

@@ -10,7 +10,7 @@ use super::{Compiler, NO_LOCATION};
 use crate::ast::*;
 use crate::error::Result;
 use crate::flowgraph::{Label, Op, pseudo};
-use crate::symtable::{Scope, def};
+use crate::symtable::{Key, Scope, def};
 
 impl<'a> Compiler<'a> {
     pub(crate) fn call(&mut self, e: &'a Expr, func: &'a Expr, args: &'a [Expr], keywords: &'a [Keyword]) -> Result<()> {
@@ -99,6 +99,10 @@ impl<'a> Compiler<'a> {
             "tuple" => (common_constant::BUILTIN_TUPLE, None, 0),
             _ => return Ok(()),
         };
+        let block = self.table.lookup(Key::expr(arg))?;
+        if self.table[block].coroutine {
+            return Ok(());
+        }
         let loc = func.loc;
         let skip = self.new_label();
         self.emit_i(loc, op::COPY, 1u32);

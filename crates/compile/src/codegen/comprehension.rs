@@ -58,7 +58,7 @@ impl<'a> Compiler<'a> {
         let is_async = self.table[block].coroutine;
         let mut state = Inlined::default();
         if inlined {
-            self.expr(&outermost.iter)?;
+            self.outermost_iter(outermost)?;
             state = self.push_inlined(loc, block);
         } else {
             let args = ArgCounts { args: 1, ..ArgCounts::default() };
@@ -87,13 +87,20 @@ impl<'a> Compiler<'a> {
         }
         let code = self.finish_unit(true)?;
         self.make_closure(loc, code, 0)?;
-        self.expr(&outermost.iter)?;
+        self.outermost_iter(outermost)?;
         self.emit_i(loc, op::CALL, 0u32);
         if is_async && kind != Kind::Generator {
             self.emit_i(loc, op::GET_AWAITABLE, 0u32);
             self.load_none(loc);
             self.add_yield_from(loc, true);
         }
+        Ok(())
+    }
+
+    /// The outermost iterator is made where the comprehension stands.
+    fn outermost_iter(&mut self, g: &'a Comprehension) -> Result<()> {
+        self.expr(&g.iter)?;
+        self.emit(g.iter.loc, if g.is_async { op::GET_AITER } else { op::GET_ITER });
         Ok(())
     }
 
@@ -139,13 +146,15 @@ impl<'a> Compiler<'a> {
                         self.expr(e)?;
                         loops = false;
                     }
-                    None => self.expr(&g.iter)?,
+                    None => {
+                        self.expr(&g.iter)?;
+                        self.emit(g.iter.loc, op::GET_ITER);
+                    }
                 }
             }
         }
         if loops {
             depth += 1;
-            self.emit(g.iter.loc, op::GET_ITER);
             self.use_label(start);
             self.emit_jump(g.iter.loc, op::FOR_ITER, anchor);
         }
@@ -171,7 +180,6 @@ impl<'a> Compiler<'a> {
     ) -> Result<()> {
         let g = &p.generators[index];
         let start = self.new_label();
-        let send = self.new_label();
         let except = self.new_label();
         let if_cleanup = self.new_label();
         if !iter_on_stack {
@@ -179,16 +187,15 @@ impl<'a> Compiler<'a> {
                 self.emit_i(loc, op::LOAD_FAST, 0u32);
             } else {
                 self.expr(&g.iter)?;
+                self.emit(g.iter.loc, op::GET_AITER);
             }
         }
-        self.emit(g.iter.loc, op::GET_AITER);
         self.use_label(start);
         self.push_fblock(loc, FBlockKind::AsyncComprehension, Some(start), None)?;
         self.emit_jump(loc, pseudo::SETUP_FINALLY, except);
         self.emit(loc, op::GET_ANEXT);
         self.load_none(loc);
-        self.use_label(send);
-        self.add_yield_from(loc, true);
+        let sent = self.add_yield_from(loc, true);
         self.emit_op(loc, pseudo::POP_BLOCK, 0);
         self.expr(&g.target)?;
         let elt_loc = self.rest(loc, p, index, depth + 1, if_cleanup)?;
@@ -196,7 +203,7 @@ impl<'a> Compiler<'a> {
         self.emit_jump(elt_loc, pseudo::JUMP, start);
         self.pop_fblock(FBlockKind::AsyncComprehension);
         self.use_label(except);
-        self.emit_jump(loc, op::END_ASYNC_FOR, send);
+        self.emit_jump(loc, op::END_ASYNC_FOR, sent);
         Ok(())
     }
 
@@ -238,7 +245,7 @@ impl<'a> Compiler<'a> {
         let function_like = self.table[block].is_function_like();
         self.unit().in_inlined_comp += 1;
         let symbols: Vec<(Name, u32)> = self.table[comp].symbols.iter().map(|(n, f)| (n.clone(), *f)).collect();
-        let isolated = |flags: u32| flags & def::LOCAL != 0 && flags & def::NONLOCAL == 0 || in_class;
+        let isolated = |flags: u32| flags & def::LOCAL != 0 && flags & def::NONLOCAL == 0;
         for (name, flags) in &symbols {
             let (scope, outer) = (Scope::of(*flags), self.table[block].symbols.get(name).copied());
             let outer_scope = Scope::of(outer.unwrap_or(0));

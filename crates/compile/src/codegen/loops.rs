@@ -6,7 +6,7 @@ use super::blocks::FBlockKind;
 use super::{Compiler, NO_LOCATION};
 use crate::ast::*;
 use crate::error::Result;
-use crate::flowgraph::{Op, pseudo};
+use crate::flowgraph::{Label, pseudo};
 
 impl<'a> Compiler<'a> {
     pub(crate) fn if_stmt(&mut self, s: &'a Stmt, test: &'a Expr, body: &'a [Stmt], orelse: &'a [Stmt]) -> Result<()> {
@@ -50,7 +50,6 @@ impl<'a> Compiler<'a> {
     pub(crate) fn async_for(&mut self, s: &'a Stmt, f: &'a For) -> Result<()> {
         let loc = s.loc;
         let start = self.new_label();
-        let send = self.new_label();
         let except = self.new_label();
         let end = self.new_label();
         self.expr(&f.iter)?;
@@ -60,8 +59,7 @@ impl<'a> Compiler<'a> {
         self.emit_jump(loc, pseudo::SETUP_FINALLY, except);
         self.emit(loc, op::GET_ANEXT);
         self.load_none(loc);
-        self.use_label(send);
-        self.add_yield_from(loc, true);
+        let sent = self.add_yield_from(loc, true);
         self.emit_op(loc, pseudo::POP_BLOCK, 0);
         self.emit(loc, op::NOT_TAKEN);
         self.expr(&f.target)?;
@@ -69,7 +67,7 @@ impl<'a> Compiler<'a> {
         self.emit_jump(NO_LOCATION, pseudo::JUMP, start);
         self.pop_fblock(FBlockKind::AsyncFor);
         self.use_label(except);
-        self.emit_jump(f.iter.loc, op::END_ASYNC_FOR, send);
+        self.emit_jump(f.iter.loc, op::END_ASYNC_FOR, sent);
         self.stmts(&f.orelse)?;
         self.use_label(end);
         Ok(())
@@ -91,8 +89,8 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// Delegates to the iterator below None on the stack.
-    pub(crate) fn add_yield_from(&mut self, loc: taipan_isa::locations::Location, is_await: bool) {
+    /// Delegates to the iterator below None on the stack; where its result is taken.
+    pub(crate) fn add_yield_from(&mut self, loc: taipan_isa::locations::Location, is_await: bool) -> Label {
         use taipan_isa::oparg::resume;
         let send = self.new_label();
         let fail = self.new_label();
@@ -108,6 +106,7 @@ impl<'a> Compiler<'a> {
         self.use_label(fail);
         self.emit(loc, op::CLEANUP_THROW);
         self.use_label(exit);
-        self.emit_op(loc, op::END_SEND as Op, 0);
+        self.emit(loc, op::END_SEND);
+        exit
     }
 }

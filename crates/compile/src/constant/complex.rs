@@ -25,6 +25,30 @@ fn divide((ar, ai): (f64, f64), (br, bi): (f64, f64)) -> Option<(f64, f64)> {
     })
 }
 
+/// A complex number to a small whole power, by repeated squaring.
+fn power(base: Number, exponent: Number) -> Option<(f64, f64)> {
+    let pair = |n: Number| match n {
+        Number::Real(r) => (r, 0.0),
+        Number::Complex(re, im) => (re, im),
+    };
+    let (mut p, (n, im)) = (pair(base), pair(exponent));
+    if im != 0.0 || n.fract() != 0.0 || n.abs() > 100.0 || p == (0.0, 0.0) && n <= 0.0 {
+        return (n == 0.0 && im == 0.0).then_some((1.0, 0.0));
+    }
+    let times = |a: (f64, f64), b: (f64, f64)| (a.0 * b.0 - a.1 * b.1, a.0 * b.1 + a.1 * b.0);
+    let mut left = n.abs() as u32;
+    let mut r = (1.0, 0.0);
+    while left > 0 {
+        if left & 1 != 0 {
+            r = times(r, p);
+        }
+        left >>= 1;
+        p = times(p, p);
+    }
+    let r = if n < 0.0 { divide((1.0, 0.0), r)? } else { r };
+    (r.0.is_finite() && r.1.is_finite()).then_some(r)
+}
+
 /// `l op r`, at least one of them complex; `None` when it is left to run time.
 pub fn binary(l: Number, op: u32, r: Number) -> Option<Const> {
     use Number::*;
@@ -58,6 +82,7 @@ pub fn binary(l: Number, op: u32, r: Number) -> Option<Const> {
             }
             q
         }
+        (binary::POWER, base, exponent) => power(base, exponent)?,
         _ => return None,
     };
     Some(Const::Complex { re, im })

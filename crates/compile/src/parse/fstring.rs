@@ -1,5 +1,7 @@
 //! String literals, f-strings and t-strings, decoded from the source.
 
+use std::borrow::Cow;
+
 use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use taipan_isa::Wtf8;
@@ -62,6 +64,41 @@ impl Values {
         self.flush();
         self.done
     }
+}
+
+/// The source of an expression without its comments.
+fn without_comments(text: &str) -> Cow<'_, str> {
+    if !text.contains('#') {
+        return Cow::Borrowed(text);
+    }
+    let b = text.as_bytes();
+    let mut out = Vec::with_capacity(b.len());
+    let mut at = 0;
+    while at < b.len() {
+        match b[at] {
+            b'#' => {
+                while at < b.len() && b[at] != b'\n' {
+                    at += 1;
+                }
+            }
+            q @ (b'\'' | b'"') => {
+                let triple = b[at..].starts_with(&[q; 3]);
+                let close: &[u8] = if triple { &[q; 3] } else { &[q] };
+                let start = at;
+                at += close.len();
+                while at < b.len() && !b[at..].starts_with(close) {
+                    at += if b[at] == b'\\' { 2 } else { 1 };
+                }
+                at = (at + close.len()).min(b.len());
+                out.extend_from_slice(&b[start..at]);
+            }
+            c => {
+                out.push(c);
+                at += 1;
+            }
+        }
+    }
+    Cow::Owned(String::from_utf8_lossy(&out).into_owned())
 }
 
 impl Lower<'_> {
@@ -151,7 +188,7 @@ impl Lower<'_> {
             let start = i.range.start() + TextSize::new(1);
             let text = d.as_str();
             let range = TextRange::at(start, TextSize::of(text));
-            values.literal(text.as_bytes(), self.loc(range), false);
+            values.literal(without_comments(text).as_bytes(), self.loc(range), false);
             if conversion < 0 && i.format_spec.is_none() {
                 conversion = b'r' as i32;
             }
@@ -169,8 +206,8 @@ impl Lower<'_> {
         };
         values.flush();
         let kind = if template {
-            let text = self.interpolation_text(i);
-            ExprKind::Interpolation { value, str: Const::Str(text.into()), conversion, format_spec }
+            let text = without_comments(self.interpolation_text(i));
+            ExprKind::Interpolation { value, str: Const::Str((&*text).into()), conversion, format_spec }
         } else {
             ExprKind::FormattedValue { value, conversion, format_spec }
         };
@@ -184,7 +221,7 @@ impl Lower<'_> {
         if let Some(d) = &i.debug_text {
             let text = d.as_str();
             let cut = text.rfind('=').unwrap_or(text.len());
-            return self.text(TextRange::at(start, TextSize::of(&text[..cut]))).trim_end();
+            return self.text(TextRange::at(start, TextSize::of(&text[..cut])));
         }
         let end = match &i.format_spec {
             Some(f) => f.range.start() - TextSize::new(1),

@@ -2,6 +2,7 @@
 
 use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use taipan_isa::locations::Location;
 
 use super::Lower;
 use crate::ast::*;
@@ -42,6 +43,15 @@ impl Lower<'_> {
 
     fn stmt_inner(&mut self, s: &ruff::Stmt) -> Result<Stmt> {
         let loc = self.range_of(s);
+        let compound = matches!(
+            s,
+            ruff::Stmt::For(_)
+                | ruff::Stmt::While(_)
+                | ruff::Stmt::If(_)
+                | ruff::Stmt::With(_)
+                | ruff::Stmt::Match(_)
+                | ruff::Stmt::Try(_)
+        );
         let kind = match s {
             ruff::Stmt::FunctionDef(f) => {
                 let loc = self.loc(self.undecorated(f.range, &f.decorator_list));
@@ -55,7 +65,7 @@ impl Lower<'_> {
                     body: self.stmts(&f.body)?,
                     type_comment: None,
                 }));
-                return Ok(Stmt::new(kind, loc));
+                return Ok(Stmt::new(kind, self.with_semicolon(s.range(), loc)));
             }
             ruff::Stmt::ClassDef(c) => {
                 let loc = self.loc(self.undecorated(c.range, &c.decorator_list));
@@ -73,7 +83,7 @@ impl Lower<'_> {
                     decorators,
                     type_params,
                 }));
-                return Ok(Stmt::new(kind, loc));
+                return Ok(Stmt::new(kind, self.with_semicolon(s.range(), loc)));
             }
             ruff::Stmt::Return(r) => StmtKind::Return(self.opt_boxed(r.value.as_deref())?),
             ruff::Stmt::Delete(d) => StmtKind::Delete(self.exprs(&d.targets)?),
@@ -119,7 +129,8 @@ impl Lower<'_> {
                     orelse = match &c.test {
                         None => body,
                         Some(test) => {
-                            let loc = self.loc(TextRange::new(c.range.start(), i.range.end()));
+                            let range = TextRange::new(c.range.start(), i.range.end());
+                            let loc = self.with_semicolon(range, self.loc(range));
                             let test = self.boxed(test)?;
                             vec![Stmt::new(StmtKind::If { test, body, orelse }, loc)]
                         }
@@ -172,7 +183,7 @@ impl Lower<'_> {
                             typ: self.opt(h.type_.as_deref())?,
                             name: self.opt_ident(h.name.as_ref()),
                             body: self.stmts(&h.body)?,
-                            loc: self.loc(h.range),
+                            loc: self.with_semicolon(h.range, self.loc(h.range)),
                         })
                     })
                     .collect::<Result<_>>()?,
@@ -195,7 +206,17 @@ impl Lower<'_> {
             ruff::Stmt::Break(_) => StmtKind::Break,
             ruff::Stmt::Continue(_) => StmtKind::Continue,
         };
-        Ok(Stmt::new(kind, loc))
+        Ok(Stmt::new(kind, if compound { self.with_semicolon(s.range(), loc) } else { loc }))
+    }
+
+    /// A compound statement ends behind the semicolon that its last line may end with.
+    fn with_semicolon(&self, range: TextRange, mut loc: Location) -> Location {
+        let rest = &self.source.as_bytes()[usize::from(range.end())..];
+        let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\x0c')).count();
+        if rest.get(blanks) == Some(&b';') {
+            loc.end_col += blanks as i32 + 1;
+        }
+        loc
     }
 
     fn aliases(&mut self, names: &[ruff::Alias]) -> Vec<Alias> {

@@ -158,6 +158,9 @@ fn step(s: &mut State, i: usize, opcode: Op, arg: u32) {
             s.pop();
             s.push(i, None);
         }
+        Ok(op::DELETE_FAST) => s.kill(arg),
+        // A generator is its own iterator, a str its own text.
+        Ok(op::GET_YIELD_FROM_ITER | op::FORMAT_SIMPLE) => {}
         Ok(op::FOR_ITER) => s.push(i, None),
         Ok(op::LOAD_ATTR | op::LOAD_SUPER_ATTR) => {
             let this = s.pop();

@@ -56,40 +56,57 @@ pub fn tuple(insts: &mut [Inst], i: usize, consts: &mut ConstPool) {
     make(&mut insts[i], Const::Tuple(items.into()), consts);
 }
 
-/// A long tuple of constants is built as a list, then converted.
-pub fn list_to_tuple(insts: &mut [Inst], i: usize, consts: &mut ConstPool) {
+/// The loads behind a `build` of nothing that ends before `end`, each followed by an `add`; and the
+/// indices of all those instructions.
+fn appended(insts: &[Inst], end: usize, build: u8, add: u8) -> Option<(Vec<usize>, Vec<usize>)> {
     let mut loads = Vec::new();
     let mut all = Vec::new();
     let mut expect_append = true;
-    for at in (0..i).rev() {
+    for at in (0..end).rev() {
         let inst = &insts[at];
         if inst.is(op::NOP) {
             continue;
         }
-        if inst.is(op::BUILD_LIST) && inst.arg == 0 {
-            if !expect_append {
-                return;
-            }
+        if inst.is(build) && inst.arg == 0 {
             all.push(at);
             loads.reverse();
-            let Some(items) = values(insts, &loads, consts) else { return };
-            nop_out(insts, &all);
-            make(&mut insts[i], Const::Tuple(items.into()), consts);
-            return;
+            return expect_append.then_some((loads, all));
         }
         if expect_append {
-            if !inst.is(op::LIST_APPEND) || inst.arg != 1 {
-                return;
+            if !inst.is(add) || inst.arg != 1 {
+                return None;
             }
         } else {
             if !loads_const(inst) {
-                return;
+                return None;
             }
             loads.push(at);
         }
         all.push(at);
         expect_append = !expect_append;
     }
+    None
+}
+
+/// A long tuple of constants is built as a list, then converted.
+pub fn list_to_tuple(insts: &mut [Inst], i: usize, consts: &mut ConstPool) {
+    let Some((loads, all)) = appended(insts, i, op::BUILD_LIST, op::LIST_APPEND) else { return };
+    let Some(items) = values(insts, &loads, consts) else { return };
+    nop_out(insts, &all);
+    make(&mut insts[i], Const::Tuple(items.into()), consts);
+}
+
+/// A long list or set of constants that is iterated or searched only.
+pub fn long_list_or_set(insts: &mut [Inst], i: usize, consts: &mut ConstPool) {
+    let is_list = insts[i].is(op::LIST_APPEND);
+    let build = if is_list { op::BUILD_LIST } else { op::BUILD_SET };
+    let Some((loads, mut all)) = appended(insts, i + 1, build, insts[i].op as u8) else { return };
+    let Some(items) = values(insts, &loads, consts) else { return };
+    all.retain(|at| *at != i);
+    nop_out(insts, &all);
+    let c = if is_list { Const::Tuple(items.into()) } else { frozenset(items) };
+    let index = consts.add(c);
+    insts[i].set(op::LOAD_CONST, index);
 }
 
 pub fn list_or_set(insts: &mut [Inst], i: usize, next: Option<Op>, consts: &mut ConstPool) {

@@ -90,11 +90,15 @@ fn block(g: &mut Graph, b: BlockId, consts: &mut ConstPool) {
                 insts[i + 1].set_nop();
             }
             Ok(op::UNARY_NOT | op::UNARY_INVERT | op::UNARY_NEGATIVE) => fold::unary(insts, i, consts),
+            Ok(op::LIST_APPEND | op::SET_ADD)
+                if inst.arg == 1 && (next_is(op::GET_ITER) || next_is(op::CONTAINS_OP)) =>
+            {
+                fold::long_list_or_set(insts, i, consts);
+            }
             Ok(op::CALL_INTRINSIC_1) if inst.arg == intrinsic1::LIST_TO_TUPLE => {
-                if next_is(op::GET_ITER) {
+                fold::list_to_tuple(insts, i, consts);
+                if insts[i].is(op::CALL_INTRINSIC_1) && next_is(op::GET_ITER) {
                     insts[i].set_nop();
-                } else {
-                    fold::list_to_tuple(insts, i, consts);
                 }
             }
             Ok(op::CALL_INTRINSIC_1) if inst.arg == intrinsic1::UNARY_POSITIVE => fold::unary(insts, i, consts),

@@ -245,7 +245,7 @@ fn inline_comprehension(
 ) {
     let symbols: Vec<(Name, u32)> = table[comp].symbols.iter().map(|(n, f)| (n.clone(), *f)).collect();
     let is_class = table[id].kind == BlockKind::Class;
-    let mut drop_dunder_class = false;
+    let mut dropped = Vec::new();
     for (name, comp_flags) in symbols {
         if comp_flags & def::PARAM != 0 {
             continue;
@@ -255,11 +255,16 @@ fn inline_comprehension(
         if scope == Scope::Cell || only_flags & def::COMP_CELL != 0 {
             inlined_cells.insert(name.clone());
         }
-        // `__class__` is never free through a class scope.
-        if scope == Scope::Free && is_class && &*name == "__class__" {
+        let free_in_child =
+            |table: &SymbolTable| table[comp].children.iter().any(|c| table[*c].scope(&name) == Scope::Free);
+        // These are never free through a class scope.
+        let implicit = matches!(&*name, "__class__" | "__classdict__" | "__conditional_annotations__");
+        if scope == Scope::Free && is_class && implicit {
             scope = Scope::GlobalImplicit;
-            comp_free.remove(&name);
-            drop_dunder_class = true;
+            if !free_in_child(table) {
+                comp_free.remove(&name);
+            }
+            dropped.push(name.clone());
         }
         match table[id].symbols.get(&name).copied() {
             None => {
@@ -267,17 +272,13 @@ fn inline_comprehension(
                 state.scopes.insert(name, scope);
             }
             Some(flags) => {
-                if flags & def::BOUND != 0 && !is_class {
-                    let free_in_child =
-                        table[comp].children.iter().any(|c| table[*c].scope(&name) == Scope::Free);
-                    if !free_in_child {
-                        comp_free.remove(&name);
-                    }
+                if flags & def::BOUND != 0 && !is_class && !free_in_child(table) {
+                    comp_free.remove(&name);
                 }
             }
         }
     }
-    if drop_dunder_class {
-        table[comp].symbols.shift_remove("__class__");
+    for name in dropped {
+        table[comp].symbols.shift_remove(&name);
     }
 }

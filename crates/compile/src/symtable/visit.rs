@@ -181,7 +181,7 @@ impl Builder<'_> {
         let generic = !f.type_params.is_empty();
         if generic {
             let kwdefaults = f.args.kw_defaults.iter().any(Option::is_some);
-            self.enter_type_param_block(&f.name, &f.type_params, !f.args.defaults.is_empty(), kwdefaults, false, s.loc)?;
+            self.enter_type_param_block(&f.name, &f.type_params, true, kwdefaults, false, s.loc)?;
             self.type_params(&f.type_params)?;
         }
         let id = self.new_block(f.name.clone(), BlockKind::Function, Key::stmt(s), s.loc);
@@ -284,8 +284,7 @@ impl Builder<'_> {
         let parent = self.cur_id();
         let kind = self.cur().kind;
         let unevaluated = kind == BlockKind::Function;
-        if matches!(kind, BlockKind::Class | BlockKind::Module)
-            && self.cur().in_conditional_block
+        if (kind == BlockKind::Module || kind == BlockKind::Class && self.cur().in_conditional_block)
             && !self.cur().has_conditional_annotations
         {
             self.cur().has_conditional_annotations = true;
