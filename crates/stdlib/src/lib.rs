@@ -7,7 +7,9 @@ pub mod binascii;
 pub mod codecs;
 pub mod contextvars;
 pub mod gc;
+pub mod itertools;
 pub mod math;
+pub mod operator;
 pub mod random;
 pub mod string;
 pub mod structs;
@@ -25,7 +27,9 @@ pub static MODULES: &[&ModuleDef] = &[
     &codecs::MODULE,
     &contextvars::MODULE,
     &gc::MODULE,
+    &itertools::MODULE,
     &math::MODULE,
+    &operator::MODULE,
     &random::MODULE,
     &taipan_objects::typing::module::MODULE,
     &string::MODULE,

@@ -1,7 +1,6 @@
 //! The class `bool`. Its two instances are immortal objects of the value word's module.
 
 use crate::int::{self, Int, IntView};
-use crate::native::*;
 use crate::payload;
 use crate::str::Str;
 use crate::thread::ThreadState;

@@ -5,7 +5,6 @@ use super::hex::{self, HexError};
 use super::{Float, compare_int, exact, new as new_float, parse, repr, view};
 use crate::heap::{self, Ref};
 use crate::int::{self, IntView};
-use crate::native::*;
 use crate::protocol;
 use crate::slots::CmpOp;
 use crate::str::Str;

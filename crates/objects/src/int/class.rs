@@ -4,7 +4,6 @@ use super::IntView::{self, Small};
 use super::{Int, arith, bitwise, bytes as int_bytes, from_i64, text, view};
 use crate::float;
 use crate::heap::{self, Ref};
-use crate::native::*;
 use crate::protocol;
 use crate::slots::CmpOp;
 use crate::str::Str;
