@@ -108,6 +108,10 @@ impl Gil {
     pub fn release(&self) {
         self.inner().release()
     }
+    /// Makes the holder known, which the first one is not.
+    pub fn adopt(&self, ts: &ThreadState) {
+        self.inner().holder.store((&raw const ts.breaker).cast_mut(), Ordering::Release);
+    }
     /// Gives the others a turn: what the eval breaker's GIL bit asks for.
     #[cold]
     pub fn give_turn(&self, ts: &ThreadState) {

@@ -65,6 +65,8 @@ pub struct Hooks {
     pub compile: Option<fn(&ThreadState, CompileRequest<'_>) -> Result<Value>>,
     /// Runs the Python handlers of signals that have arrived (set by the module `_signal`).
     pub run_signal_handlers: Option<fn(&ThreadState) -> Result<()>>,
+    /// Tells the audit hooks of an event; absent while there are none.
+    pub audit: Option<fn(&ThreadState, &str, &[Value]) -> Result<()>>,
     /// Imports by dotted name: `__import__(name, globals, locals, fromlist, level)`.
     pub import: Option<fn(&ThreadState, &Value, &Value, &Value, &Value, i64) -> Result<Value>>,
     /// Reports an exception that cannot be raised: exception, message, object.

@@ -6,13 +6,23 @@ pub mod array;
 pub mod binascii;
 pub mod codecs;
 pub mod contextvars;
+pub mod errno;
 pub mod gc;
 pub mod itertools;
 pub mod math;
 pub mod operator;
+pub mod host;
+pub mod io;
+pub mod math;
+pub mod posix;
+pub mod prelude;
 pub mod random;
+pub mod resource;
+pub mod signal;
+pub mod stat;
 pub mod string;
 pub mod structs;
+pub mod thread;
 pub mod types;
 pub mod weakref;
 
@@ -26,11 +36,19 @@ pub static MODULES: &[&ModuleDef] = &[
     &binascii::MODULE,
     &codecs::MODULE,
     &contextvars::MODULE,
+    &errno::MODULE,
     &gc::MODULE,
     &itertools::MODULE,
     &math::MODULE,
     &operator::MODULE,
+    &io::MODULE,
+    &math::MODULE,
+    &posix::MODULE,
     &random::MODULE,
+    &resource::MODULE,
+    &signal::MODULE,
+    &stat::MODULE,
+    &thread::MODULE,
     &taipan_objects::typing::module::MODULE,
     &string::MODULE,
     &structs::MODULE,

@@ -30,7 +30,7 @@ pub fn encode(text: &[u8]) -> Result<Cow<'_, [u8]>, usize> {
         out.extend_from_slice(&rest[..i]);
         match rest[i..] {
             [_, b @ 0xb2..=0xb3, c, ..] => out.push((b & 3) << 6 | c & 0x3f),
-            [_, 0xa0.., ..] => return Err(text.len() - rest.len() + i),
+            [_, 0xa0..=0xff, ..] => return Err(text.len() - rest.len() + i),
             _ => out.extend_from_slice(&rest[i..(i + 3).min(rest.len())]),
         }
         rest = &rest[(i + 3).min(rest.len())..];

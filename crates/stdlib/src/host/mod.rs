@@ -35,14 +35,14 @@ impl Errno {
     }
     /// Sets OSError(errno, text), of the subclass that belongs to the number.
     pub fn raise(self, ts: &ThreadState) -> Raised {
-        ts.os_error(self.0, &self.text(), None, None)
+        ts.os_error_code(self.0, None, None)
     }
     /// As [`Errno::raise`], telling the file.
     pub fn raise_with(self, ts: &ThreadState, filename: &Value) -> Raised {
-        ts.os_error(self.0, &self.text(), Some(filename), None)
+        ts.os_error_code(self.0, Some(filename), None)
     }
     pub fn raise_with2(self, ts: &ThreadState, filename: &Value, filename2: &Value) -> Raised {
-        ts.os_error(self.0, &self.text(), Some(filename), Some(filename2))
+        ts.os_error_code(self.0, Some(filename), Some(filename2))
     }
 }
 

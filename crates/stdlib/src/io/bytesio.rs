@@ -420,7 +420,7 @@ payload!(BytesIOBuffer, container, traverse = |s, visit| visit(&s.source));
 #[class(name = "_BytesIOBuffer", module = "_io", no_new)]
 impl BytesIOBuffer {
     #[slot(getbuffer)]
-    fn getbuffer(ts: &ThreadState, slf: &Value, flags: u32) -> Result<Buffer> {
+    fn getbuffer(ts: &ThreadState, slf: &Value, _flags: u32) -> Result<buffer::Buffer> {
         let held = slf.downcast::<BytesIOBuffer>().ok_or_else(|| ts.type_error("not a buffer"))?;
         let b = held.source.downcast::<BytesIO>().ok_or_else(|| ts.type_error("not a BytesIO"))?;
         b.check(ts)?;
@@ -429,10 +429,13 @@ impl BytesIOBuffer {
             (v.as_mut_ptr(), v.len())
         });
         b.exports.set(b.exports.get() + 1);
-        exported_buffer(ts, slf, p, len, flags, |owner| {
-            if let Some(b) = owner.downcast::<BytesIOBuffer>().and_then(|o| o.source.downcast::<BytesIO>()) {
-                b.exports.set(b.exports.get() - 1);
-            }
-        })
+        // SAFETY: while there are exports the contents neither move nor change their size.
+        Ok(unsafe { buffer::Buffer::new(slf.clone(), p, len, false, Some(end_export)) })
+    }
+}
+
+fn end_export(owner: &Value) {
+    if let Some(b) = owner.downcast::<BytesIOBuffer>().and_then(|o| o.source.downcast::<BytesIO>()) {
+        b.exports.set(b.exports.get() - 1);
     }
 }

@@ -348,8 +348,8 @@ impl FileIO {
         f.open(slf, ts, file, mode, closefd, opener.unwrap_or(&none))
     }
     #[slot(repr)]
-    fn repr(ts: &ThreadState, slf: &Value) -> Result<String> {
-        Self::text(ts, slf)
+    fn repr(ts: &ThreadState, slf: &Value) -> Result {
+        Ok(str_value(ts, &Self::text(ts, slf)?))
     }
     /// Read at most size bytes, returned as bytes.
     ///

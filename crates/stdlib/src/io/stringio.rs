@@ -229,7 +229,7 @@ impl StringIO {
     #[slot(iternext)]
     fn iternext(ts: &ThreadState, slf: &Value) -> Result<Option<Value>> {
         let s = slf.downcast::<StringIO>().ok_or_else(|| ts.type_error("not a StringIO"))?;
-        if !slf.class(ts).as_value().is(StringIO::class(ts).as_value()) {
+        if exact_class::<StringIO>(slf).is_none() {
             s.check(ts)?;
             let line = protocol::call_method(ts, slf, "readline", &[])?;
             return match line.downcast::<Str>() {

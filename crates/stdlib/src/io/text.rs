@@ -49,7 +49,7 @@ pub struct TextIOWrapper {
     pub decoded: GilCell<Vec<u8>>,
     pub used: Cell<usize>,
     /// The decoder's flags before the last piece, and the bytes of that piece.
-    pub snapshot: GilCell<Option<(i128, Vec<u8>)>>,
+    pub snapshot: GilCell<Option<(i64, Vec<u8>)>>,
     pub bytes_per_char: Cell<f64>,
     pub encoding_start: Cell<bool>,
 }

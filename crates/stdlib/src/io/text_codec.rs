@@ -178,7 +178,7 @@ enum Inner {
 }
 
 /// The state of a decoder: bytes taken in but not given out, and a number.
-pub type DecoderState = (Vec<u8>, i128);
+pub type DecoderState = (Vec<u8>, i64);
 
 impl Decoder {
     pub fn native(n: Native, newlines: Option<Newlines>) -> Decoder {
@@ -255,16 +255,16 @@ pub fn get_state(ts: &ThreadState, cell: &GilCell<Option<Decoder>>) -> Result<De
                 let name = b.type_name(ts);
                 return Err(ts.type_error(format!("illegal decoder state: the first item should be a bytes object, not '{name}'")));
             };
-            (bytes.bytes().to_vec(), to_i128(ts, f)?)
+            (bytes.bytes().to_vec(), index_i64(ts, f)?)
         }
     };
     Ok(match newline {
-        Some(cr) => (rest, flags << 1 | cr as i128),
+        Some(cr) => (rest, flags << 1 | cr as i64),
         None => (rest, flags),
     })
 }
 
-pub fn set_state(ts: &ThreadState, cell: &GilCell<Option<Decoder>>, rest: &[u8], flags: i128) -> Result<()> {
+pub fn set_state(ts: &ThreadState, cell: &GilCell<Option<Decoder>>, rest: &[u8], flags: i64) -> Result<()> {
     let object = cell.write(|d| {
         let d = d.as_mut()?;
         let mut flags = flags;
@@ -281,7 +281,7 @@ pub fn set_state(ts: &ThreadState, cell: &GilCell<Option<Decoder>>, rest: &[u8],
         }
     });
     if let Some((d, flags)) = object {
-        let state = tuple(ts, vec![bytes_value(ts, rest), int_from_i128(ts, flags)]);
+        let state = tuple(ts, vec![bytes_value(ts, rest), int_value(ts, flags)]);
         protocol::call_method(ts, &d, "setstate", &[state])?;
     }
     Ok(())

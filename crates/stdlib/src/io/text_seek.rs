@@ -9,7 +9,7 @@ use crate::prelude::*;
 #[derive(Default, Clone, Copy, PartialEq, Debug)]
 struct Cookie {
     start: i64,
-    flags: i128,
+    flags: i64,
     feed: usize,
     need_eof: bool,
     skip: usize,
@@ -34,7 +34,7 @@ impl Cookie {
         start.copy_from_slice(&bytes[..8]);
         Ok(Cookie {
             start: i64::from_le_bytes(start),
-            flags: word(8) as i32 as i128,
+            flags: word(8) as i32 as i64,
             feed: word(12) as usize,
             skip: word(16) as usize,
             need_eof: bytes[20] != 0,

@@ -40,7 +40,7 @@ fn length(ts: &ThreadState, n: isize) -> Result<usize> {
 
 /// The buffers of a sequence, kept while the system works on them.
 struct Buffers {
-    held: Vec<Buffer>,
+    held: Vec<Loan>,
     writable: bool,
 }
 

@@ -46,7 +46,7 @@ fn init(ts: &ThreadState, dict: &Dict) -> Result<()> {
         &system::SCHED_PARAM,
         &process::WAITID_RESULT,
     ] {
-        dict.set_name(ts, s.short_name(), s.class(ts)?);
+        dict.set_name(ts, s.short_name(), s.class(ts).into_value());
     }
     Ok(())
 }

@@ -51,7 +51,7 @@ impl Path {
             let fd = fd_from_int(ts, v)?;
             return Ok(Path { object: v.clone(), raw: CString::default(), fd: Some(fd), is_bytes: false, is_none: false });
         }
-        let Some(method) = protocol::lookup_special(ts, v, &ts.names().__fspath__)? else {
+        let Some(method) = protocol::lookup_special(ts, v, &Str::intern(ts, "__fspath__"))? else {
             return Err(ts.type_error(format!("{function}: {argument} should be {wanted}, not {}", v.type_name(ts))));
         };
         let text = protocol::call(ts, &method, &[])?;
@@ -130,7 +130,7 @@ pub fn fspath(ts: &ThreadState, v: &Value) -> Result<Value> {
     if v.downcast::<Str>().is_some() || v.downcast::<Bytes>().is_some() {
         return Ok(v.clone());
     }
-    let Some(method) = protocol::lookup_special(ts, v, &ts.names().__fspath__)? else {
+    let Some(method) = protocol::lookup_special(ts, v, &Str::intern(ts, "__fspath__"))? else {
         return Err(ts.type_error(format!("expected str, bytes or os.PathLike object, not {}", v.type_name(ts))));
     };
     let text = protocol::call(ts, &method, &[])?;

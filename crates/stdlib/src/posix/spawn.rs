@@ -88,7 +88,7 @@ impl Plan {
             self.flags |= libc::POSIX_SPAWN_RESETIDS;
         }
         if o.setsid {
-            self.flags |= libc::POSIX_SPAWN_SETSID;
+            self.flags |= libc::POSIX_SPAWN_SETSID as i32;
         }
         if let Some(mask) = o.setsigmask {
             let set = crate::signal::signal_set(ts, mask)?;

@@ -99,7 +99,7 @@ pub fn random_bytes(ts: &ThreadState, buf: &mut [u8]) -> Result<()> {
 }
 
 fn priority(ts: &ThreadState, v: &Value) -> Result<libc::sched_param> {
-    let is_param = v.class(ts).as_value().is(&SCHED_PARAM.class(ts)?);
+    let is_param = v.class(ts).is(&SCHED_PARAM.class(ts));
     let first = v.downcast::<Tuple>().filter(|_| is_param).and_then(|t| t.items().first().cloned());
     let Some(first) = first else {
         return Err(ts.type_error("must have a sched_param object"));
@@ -376,7 +376,8 @@ pub mod functions {
         let mut bits = vec![0u64; 16];
         for v in protocol::collect(ts, mask)? {
             if !is_int(&v) {
-                return Err(ts.type_error(format!("expected an iterator of ints, but iterator yielded {}", v.class(ts).as_value().repr_text(ts))));
+                let kind = protocol::repr(ts, &v.class(ts).to_value())?;
+                return Err(ts.type_error(format!("expected an iterator of ints, but iterator yielded {}", kind.to_string_lossy())));
             }
             let cpu = index_i64(ts, &v)?;
             if cpu < 0 {

@@ -22,6 +22,10 @@ fn done(ts: &ThreadState, r: crate::host::Sys<i32>) -> Result<()> {
     r.or_raise(ts).map(drop)
 }
 
+unsafe extern "C" {
+    fn getlogin_r(buf: *mut libc::c_char, len: usize) -> i32;
+}
+
 #[functions(module = "posix")]
 pub mod functions {
     use super::*;
@@ -163,7 +167,8 @@ pub mod functions {
     #[function("getlogin()")]
     fn getlogin(ts: &ThreadState) -> Result {
         let mut buf = [0u8; 256];
-        let r = c!(getlogin_r(buf.as_mut_ptr().cast(), buf.len()));
+        // SAFETY: the buffer has the length that is told.
+        let r = unsafe { getlogin_r(buf.as_mut_ptr().cast(), buf.len()) };
         if r != 0 {
             return Err(Errno(r).raise(ts));
         }
