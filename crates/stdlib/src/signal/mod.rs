@@ -163,7 +163,7 @@ pub fn run_handlers(ts: &ThreadState) -> Result<()> {
 
 fn current_frame(ts: &ThreadState) -> Value {
     match taipan_objects::frame::current(ts) {
-        Some(f) => taipan_objects::frame::object::object_value(f),
+        Some(f) => Value::clone(&taipan_objects::frame::object::object_value(f)),
         None => Value::none(),
     }
 }
