@@ -162,10 +162,7 @@ pub fn run_handlers(ts: &ThreadState) -> Result<()> {
 }
 
 fn current_frame(ts: &ThreadState) -> Value {
-    match taipan_objects::frame::current(ts) {
-        Some(f) => Value::clone(&taipan_objects::frame::object::object_value(f)),
-        None => Value::none(),
-    }
+    taipan_objects::frame::object::current(ts).unwrap_or(Value::none())
 }
 
 /// A set of signals from an iterable of numbers.
