@@ -1,19 +1,18 @@
 //! Native modules of the standard library.
 
 pub mod abc;
-pub mod cmath;
 pub mod array;
 pub mod binascii;
+pub mod cmath;
 pub mod codecs;
 pub mod contextvars;
 pub mod errno;
 pub mod gc;
+pub mod host;
+pub mod io;
 pub mod itertools;
 pub mod math;
 pub mod operator;
-pub mod host;
-pub mod io;
-pub mod math;
 pub mod posix;
 pub mod prelude;
 pub mod random;
@@ -31,27 +30,26 @@ use taipan_objects::native::ModuleDef;
 /// All native modules, by the names they are imported under.
 pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
-    &cmath::MODULE,
     &array::MODULE,
     &binascii::MODULE,
+    &cmath::MODULE,
     &codecs::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
     &gc::MODULE,
+    &io::MODULE,
     &itertools::MODULE,
     &math::MODULE,
     &operator::MODULE,
-    &io::MODULE,
-    &math::MODULE,
     &posix::MODULE,
     &random::MODULE,
     &resource::MODULE,
     &signal::MODULE,
     &stat::MODULE,
-    &thread::MODULE,
-    &taipan_objects::typing::module::MODULE,
     &string::MODULE,
     &structs::MODULE,
+    &taipan_objects::typing::module::MODULE,
+    &thread::MODULE,
     &types::MODULE,
     &weakref::MODULE,
 ];
