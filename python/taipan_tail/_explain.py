@@ -95,3 +95,41 @@ def explain(function: Any, /) -> Explanation:
     target = (_optimize._guard(function), _optimize.names_of(function))
     reports, _, trouble = _optimize.analyse(function, [target])
     return Explanation(name, _calls(reports), False, trouble)
+
+
+def _functions(code: types.CodeType):
+    for const in code.co_consts:
+        if isinstance(const, types.CodeType):
+            if const.co_flags & 0x2:
+                yield const
+            yield from _functions(const)
+
+
+def explain_file(path: str, everything: bool = False) -> int:
+    """Print what can be said of the functions in a file, without running it."""
+    import sys
+
+    from . import _optimize, _platform
+
+    if _platform.trouble is not None:
+        print(_platform.trouble, file=sys.stderr)
+        return 1
+    try:
+        with open(path, "rb") as file:
+            module = compile(file.read(), path, "exec")
+    except (OSError, SyntaxError, ValueError) as error:
+        print(f"{path}: {error}", file=sys.stderr)
+        return 1
+    for code in _functions(module):
+        # Defaults are not known before the program runs: at most as many as there are parameters.
+        defaults = (None,) * code.co_argcount
+        closure = tuple(types.CellType() for _ in code.co_freevars)
+        function = types.FunctionType(code, {}, code.co_name, defaults, closure)
+        reports, _, trouble = _optimize.analyse(function, [("const", [code.co_name])])
+        calls = _calls(reports)
+        if not everything:
+            calls = tuple(c for c in calls if c.own)
+        if calls or trouble or everything:
+            name = getattr(code, "co_qualname", code.co_name)
+            print(Explanation(f"{path}:{code.co_firstlineno}: {name}", calls, False, trouble))
+    return 0

@@ -149,11 +149,11 @@ impl Writer<'_> {
             let (start, end, target) = (done.unit(start), done.unit(end), done.unit(target));
             entries.push(Entry { start, end, target, depth, lasti: false });
         }
-        Ok(Site { done, base, entry, room, first: way.first, entries })
+        Ok(Site { done, entry, room, first: way.first, entries })
     }
 
     fn early_direct(&mut self, b: &mut Block, call: &Call, way: Straight, binding: &Binding, path: &[usize]) {
-        let slow = b.label();
+        let fast = b.label();
         let load = self.analysis.listing.insts[call.load.unwrap_or(way.first)];
         match load.op {
             Op::LOAD_GLOBAL => b.op(Op::LOAD_GLOBAL, load.arg & !1),
@@ -162,20 +162,19 @@ impl Writer<'_> {
         }
         self.target(b, 0);
         b.op(Op::IS_OP, 0);
-        b.unless(slow);
-        self.copy_arguments(b, way, true);
-        b.at(call.location);
-        self.move_arguments(b, &binding.stores);
-        self.fill(b, binding);
-        self.again(b, path);
-        b.bind(slow);
+        b.when(fast);
         for i in way.first..=way.call {
             let inst = self.analysis.listing.insts[i];
             b.at(self.analysis.location(i));
             b.op(inst.op, inst.arg);
         }
-        b.at(call.location);
         self.copy_path(b, path);
+        b.bind(fast);
+        self.copy_arguments(b, way, true);
+        b.at(call.location);
+        self.move_arguments(b, &binding.stores);
+        self.fill(b, binding);
+        self.again(b, path);
     }
 
     /// Gives the labels between which an unbound variable shows that there is no plain method, and
@@ -188,7 +187,7 @@ impl Writer<'_> {
         binding: &Binding,
         path: &[usize],
     ) -> Result<[Label; 3], Stop> {
-        let (other, none, rest) = (b.label(), b.label(), b.label());
+        let (fast, none, rest) = (b.label(), b.label(), b.label());
         let (check, checked) = (b.label(), b.label());
         let minor = self.tables.minor;
         let load = self.analysis.listing.insts[way.first];
@@ -213,22 +212,8 @@ impl Writer<'_> {
         }
         self.target(b, 0);
         b.op(Op::IS_OP, 0);
-        b.unless(other);
-        // It is the function: the first parameter is the object, and nothing else is needed.
-        b.op(Op::POP_TOP, 0);
-        if minor >= 13 {
-            b.op(Op::POP_TOP, 0);
-        } else {
-            b.op(Op::STORE_FAST, 0);
-        }
-        self.copy_arguments(b, way, true);
-        b.at(call.location);
-        self.move_arguments(b, &binding.stores);
-        self.fill(b, binding);
-        self.again(b, path);
+        b.when(fast);
         // Another method: bound to the object.
-        b.bind(other);
-        b.at(self.analysis.location(way.first));
         if minor <= 12 {
             b.op(Op::LOAD_FAST, 0);
             b.op(Op::SWAP, 3);
@@ -255,6 +240,20 @@ impl Writer<'_> {
         self.copy_arguments(b, way, false);
         b.at(call.location);
         self.chain(b, call, self.shape(call, true), path)?;
+        // It is the function: the first parameter is the object, and nothing else is needed.
+        b.bind(fast);
+        b.at(self.analysis.location(way.first));
+        b.op(Op::POP_TOP, 0);
+        if minor >= 13 {
+            b.op(Op::POP_TOP, 0);
+        } else {
+            b.op(Op::STORE_FAST, 0);
+        }
+        self.copy_arguments(b, way, true);
+        b.at(call.location);
+        self.move_arguments(b, &binding.stores);
+        self.fill(b, binding);
+        self.again(b, path);
         Ok([check, checked, none])
     }
 

@@ -28,6 +28,8 @@ pub struct Block<'t> {
     labels: Vec<Option<usize>>,
     /// Where a round jumps back to.
     head: Arg,
+    /// Ranges of items that no handler of the old code covers.
+    outside: Vec<(usize, usize)>,
 }
 
 /// A finished block.
@@ -37,6 +39,8 @@ pub struct Assembled {
     labels: Vec<u32>,
     /// Locations, each with so many units.
     pub runs: Vec<(Location, u32)>,
+    /// Units that a handler of the call covers.
+    pub inside: Vec<(u32, u32)>,
 }
 
 impl Assembled {
@@ -67,7 +71,7 @@ pub fn put(out: &mut Vec<u8>, tables: &Tables, op: Op, arg: u32, least: u32) {
 
 impl<'t> Block<'t> {
     pub fn new(tables: &'t Tables, location: Location) -> Block<'t> {
-        Block { tables, items: Vec::new(), locations: Vec::new(), location, labels: Vec::new(), head: Arg::Unit(0) }
+        Block { tables, items: Vec::new(), locations: Vec::new(), location, labels: Vec::new(), head: Arg::Unit(0), outside: Vec::new() }
     }
 
     /// What is written next comes from `location`.
@@ -100,6 +104,15 @@ impl<'t> Block<'t> {
         self.push(Op::JUMP_BACKWARD_NO_INTERRUPT, Arg::Unit(unit));
         self.head = Arg::Label(label);
     }
+    /// What follows is outside the handler that covers the call, until `enter`.
+    pub fn leave(&mut self) {
+        self.outside.push((self.items.len(), usize::MAX));
+    }
+    pub fn enter(&mut self) {
+        if let Some(last) = self.outside.last_mut() {
+            last.1 = self.items.len();
+        }
+    }
     /// The next round.
     pub fn back(&mut self) {
         self.push(Op::JUMP_BACKWARD, self.head);
@@ -111,6 +124,15 @@ impl<'t> Block<'t> {
     /// Pops the top and goes on, or to `label` if it is false.
     pub fn unless(&mut self, label: Label) {
         let op = if self.tables.minor == 11 { Op::POP_JUMP_FORWARD_IF_FALSE } else { Op::POP_JUMP_IF_FALSE };
+        self.push(op, Arg::Label(label));
+        if self.tables.minor >= 14 {
+            self.op(Op::NOT_TAKEN, 0);
+        }
+    }
+    /// Pops the top and goes to `label` if it is true. The frequent way: from 3.14 on the other one
+    /// begins with a `NOT_TAKEN`.
+    pub fn when(&mut self, label: Label) {
+        let op = if self.tables.minor == 11 { Op::POP_JUMP_FORWARD_IF_TRUE } else { Op::POP_JUMP_IF_TRUE };
         self.push(op, Arg::Label(label));
         if self.tables.minor >= 14 {
             self.op(Op::NOT_TAKEN, 0);
@@ -177,7 +199,15 @@ impl<'t> Block<'t> {
                         _ => runs.push((*location, units)),
                     }
                 }
-                return Ok(Assembled { bytes, labels, runs });
+                let mut inside = Vec::new();
+                let mut from = base;
+                for (start, end) in &self.outside {
+                    inside.push((from, starts[*start]));
+                    from = starts[(*end).min(self.items.len())];
+                }
+                inside.push((from, at));
+                inside.retain(|(start, end)| start < end);
+                return Ok(Assembled { bytes, labels, runs, inside });
             }
             for (w, a) in widths.iter_mut().zip(&args) {
                 *w = (*w).max(width(*a));

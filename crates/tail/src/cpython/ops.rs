@@ -251,10 +251,10 @@ impl Tables {
             BUILD_TUPLE, BUILD_MAP, UNPACK_SEQUENCE, RETURN_VALUE, LOAD_FAST, PUSH_EXC_INFO, POP_EXCEPT,
         ];
         match minor {
-            11 => needed.extend([PRECALL, KW_NAMES, LOAD_METHOD, POP_JUMP_FORWARD_IF_FALSE]),
-            12 => needed.extend([KW_NAMES, POP_JUMP_IF_FALSE, LOAD_FAST_CHECK]),
-            13 => needed.extend([CALL_KW, POP_JUMP_IF_FALSE, STORE_FAST_STORE_FAST]),
-            _ => needed.extend([CALL_KW, POP_JUMP_IF_FALSE, NOT_TAKEN, LOAD_FAST_LOAD_FAST, STORE_FAST_STORE_FAST]),
+            11 => needed.extend([PRECALL, KW_NAMES, LOAD_METHOD, POP_JUMP_FORWARD_IF_FALSE, POP_JUMP_FORWARD_IF_TRUE]),
+            12 => needed.extend([KW_NAMES, POP_JUMP_IF_FALSE, POP_JUMP_IF_TRUE, LOAD_FAST_CHECK]),
+            13 => needed.extend([CALL_KW, POP_JUMP_IF_FALSE, POP_JUMP_IF_TRUE, STORE_FAST_STORE_FAST]),
+            _ => needed.extend([CALL_KW, POP_JUMP_IF_FALSE, POP_JUMP_IF_TRUE, NOT_TAKEN, LOAD_FAST_LOAD_FAST, STORE_FAST_STORE_FAST]),
         }
         match needed.into_iter().find(|op| tables.numbers[*op as usize].is_none()) {
             Some(op) => Err(format!("this Python 3.{minor} has no instruction {}", op.name())),

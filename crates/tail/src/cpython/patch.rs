@@ -52,7 +52,7 @@ impl<'a> Patched<'a> {
         self.entries.extend(&site.entries);
         if let Some(entry) = analysis.listing.handler[call.inst] {
             let e = analysis.listing.entries[entry as usize];
-            self.entries.push(Entry { start: site.base, end: self.units(), ..e });
+            self.entries.extend(site.done.inside.iter().map(|(start, end)| Entry { start: *start, end: *end, ..e }));
         }
     }
 

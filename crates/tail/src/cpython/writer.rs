@@ -49,7 +49,6 @@ impl From<Refusal> for Stop {
 /// A block for one call, and where the old code jumps to it.
 pub struct Site {
     pub done: emit::Assembled,
-    pub base: u32,
     pub entry: emit::Label,
     pub room: Room,
     /// The first instruction replaced; jumps to it may go to the block at once.
@@ -221,7 +220,7 @@ impl<'a> Writer<'a> {
         self.chain(&mut b, call, self.shape(call, patched), path)?;
         let done = b.assemble(base)?;
         let (first, room) = self.room(call, done.unit(entry)).ok_or(Stop::Why(Why::TooLong))?;
-        Ok(Site { done, base, entry, room, first, entries: Vec::new() })
+        Ok(Site { done, entry, room, first, entries: Vec::new() })
     }
 
     /// Compares the callee with each target, does what is due, and else makes the call.
@@ -388,6 +387,7 @@ impl<'a> Writer<'a> {
 
     /// Starts the next round: nothing of this one is left on the stack or in the variables.
     pub fn again(&mut self, b: &mut Block, path: &[usize]) {
+        b.leave();
         if path.len() > 1 {
             let none = self.konst(NewConst::None);
             b.op(Op::LOAD_CONST, none);
@@ -403,6 +403,7 @@ impl<'a> Writer<'a> {
         }
         self.cells.iter().for_each(|c| b.op(Op::MAKE_CELL, *c));
         b.back();
+        b.enter();
     }
 
     /// Repeats the steps of the policy's path: they clear the stack below the value and return it.
