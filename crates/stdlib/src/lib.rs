@@ -11,6 +11,7 @@ pub mod gc;
 pub mod host;
 pub mod io;
 pub mod itertools;
+pub mod locale;
 pub mod math;
 pub mod operator;
 pub mod posix;
@@ -23,6 +24,7 @@ pub mod string;
 pub mod structs;
 pub mod thread;
 pub mod types;
+pub mod unicodedata;
 pub mod weakref;
 
 use taipan_objects::native::ModuleDef;
@@ -39,6 +41,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &gc::MODULE,
     &io::MODULE,
     &itertools::MODULE,
+    &locale::MODULE,
     &math::MODULE,
     &operator::MODULE,
     &posix::MODULE,
@@ -51,5 +54,6 @@ pub static MODULES: &[&ModuleDef] = &[
     &taipan_objects::typing::module::MODULE,
     &thread::MODULE,
     &types::MODULE,
+    &unicodedata::MODULE,
     &weakref::MODULE,
 ];
