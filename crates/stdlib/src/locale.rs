@@ -220,13 +220,13 @@ pub mod functions {
     }
     /// Return translation of msg in domain.
     #[function("dgettext(domain, msg, /)")]
-    fn dgettext(domain: Option<&str>, msg: &str) -> String {
+    fn dgettext(domain: &Value, msg: &str) -> String {
         let _ = domain;
         msg.to_string()
     }
     /// Return translation of msg in domain and category.
     #[function("dcgettext(domain, msg, category, /)")]
-    fn dcgettext(domain: Option<&str>, msg: &str, category: i32) -> String {
+    fn dcgettext(domain: &Value, msg: &str, category: i32) -> String {
         let _ = (domain, category);
         msg.to_string()
     }
