@@ -5,6 +5,7 @@ pub mod array;
 pub mod binascii;
 pub mod cmath;
 pub mod codecs;
+pub mod collections;
 pub mod contextvars;
 pub mod errno;
 pub mod gc;
@@ -36,6 +37,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &binascii::MODULE,
     &cmath::MODULE,
     &codecs::MODULE,
+    &collections::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
     &gc::MODULE,
