@@ -8,6 +8,7 @@ pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod errno;
+pub mod functools;
 pub mod gc;
 pub mod host;
 pub mod io;
@@ -40,6 +41,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &collections::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
+    &functools::MODULE,
     &gc::MODULE,
     &io::MODULE,
     &itertools::MODULE,

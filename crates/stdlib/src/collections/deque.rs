@@ -196,10 +196,6 @@ impl Deque {
         }
         Ok(taipan_objects::str::Str::from_wtf8(ts, out).into_value())
     }
-    #[slot(hash)]
-    fn hash(ts: &ThreadState, slf: &Value) -> Result<i64> {
-        Err(ts.type_error(format!("unhashable type: '{}'", slf.type_name(ts))))
-    }
     #[slot(richcompare)]
     fn richcompare(&self, ts: &ThreadState, other: &Value, op: CmpOp) -> Result {
         let Some(o) = other.downcast::<Deque>() else { return Ok(Value::not_implemented()) };
