@@ -1,7 +1,7 @@
 //! `typing.Generic`, `typing.NoDefault`, and the functions that stand in for evaluated annotations.
 
 use super::{annotation_text, forward};
-use crate::heap::{self, Payload, Ref};
+use crate::heap::{self, Ref};
 use crate::ids;
 use crate::native::{Args, Kwargs, class};
 use crate::payload;
