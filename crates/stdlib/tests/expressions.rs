@@ -242,6 +242,7 @@ fn expressions_are_answered_as_in_cpython() {
             eprintln!("{source}\n   expected {expected}\n   got      {got}");
         }
     }
+    drop(evaluator);
     ThreadState::leave(previous);
     std::mem::forget((ts, interp));
     assert_eq!(wrong, 0, "wrong answers");
