@@ -39,7 +39,6 @@ pub fn start(ts: &ThreadState) {
 fn containers(ts: &ThreadState) {
     macro_rules! classes { ($($t:ty),* $(,)?) => { $(<$t as Payload>::class(ts);)* }; }
     classes!(
-        crate::bytes::Bytes, crate::bytearray::Bytearray,
         crate::tuple::iter::TupleIterator, crate::list::List, crate::list::iter::ListIterator, crate::list::iter::ListReverseIterator,
         crate::dict::views::DictKeys, crate::dict::views::DictValues, crate::dict::views::DictItems,
         crate::dict::iter::DictKeyIterator, crate::dict::iter::DictValueIterator, crate::dict::iter::DictItemIterator,

@@ -69,8 +69,6 @@ pub struct Hooks {
     pub audit: Option<fn(&ThreadState, &str, &[Value]) -> Result<()>>,
     /// Imports by dotted name: `__import__(name, globals, locals, fromlist, level)`.
     pub import: Option<fn(&ThreadState, &Value, &Value, &Value, &Value, i64) -> Result<Value>>,
-    /// Reports an exception that cannot be raised: exception, message, object.
-    pub unraisable: Option<fn(&ThreadState, &Value, &str, Option<&Value>)>,
 }
 
 /// What `compile()` was asked for.

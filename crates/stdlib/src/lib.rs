@@ -2,13 +2,12 @@
 
 pub mod abc;
 pub mod array;
+pub mod atexit;
 pub mod binascii;
 pub mod cmath;
 pub mod codecs;
-pub mod collections;
 pub mod contextvars;
 pub mod errno;
-pub mod functools;
 pub mod gc;
 pub mod host;
 pub mod io;
@@ -24,9 +23,11 @@ pub mod signal;
 pub mod stat;
 pub mod string;
 pub mod structs;
+pub mod suggestions;
 pub mod thread;
 pub mod types;
 pub mod unicodedata;
+pub mod warnings;
 pub mod weakref;
 
 use taipan_objects::native::ModuleDef;
@@ -35,13 +36,12 @@ use taipan_objects::native::ModuleDef;
 pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
     &array::MODULE,
+    &atexit::MODULE,
     &binascii::MODULE,
     &cmath::MODULE,
     &codecs::MODULE,
-    &collections::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
-    &functools::MODULE,
     &gc::MODULE,
     &io::MODULE,
     &itertools::MODULE,
@@ -55,9 +55,11 @@ pub static MODULES: &[&ModuleDef] = &[
     &stat::MODULE,
     &string::MODULE,
     &structs::MODULE,
+    &suggestions::MODULE,
     &taipan_objects::typing::module::MODULE,
     &thread::MODULE,
     &types::MODULE,
     &unicodedata::MODULE,
+    &warnings::MODULE,
     &weakref::MODULE,
 ];

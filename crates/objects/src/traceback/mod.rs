@@ -1,5 +1,10 @@
 //! `traceback`: the chain of frames that an exception went through.
 
+pub mod display;
+pub mod unraisable;
+
+pub use unraisable::report_unraisable;
+
 use crate::heap::{self, GilCell};
 use crate::native::class;
 use crate::thread::ThreadState;
@@ -90,12 +95,5 @@ impl Traceback {
     fn dir(&self, ts: &ThreadState) -> Value {
         let names = ["tb_frame", "tb_next", "tb_lasti", "tb_lineno"];
         crate::list::List::new(ts, names.iter().map(|n| crate::protocol::text(ts, n)).collect()).into_value()
-    }
-}
-
-/// Shows an exception that cannot be raised anywhere, through `sys.unraisablehook`.
-pub fn report_unraisable(ts: &ThreadState, exc: &Value, message: &str, object: Option<&Value>) {
-    if let Some(hook) = ts.interp().hooks.read(|h| h.unraisable) {
-        hook(ts, exc, message, object);
     }
 }

@@ -12,6 +12,12 @@ pub use context::{Context, current};
 pub use token::Token;
 pub use var::ContextVar;
 
+/// A variable without a default, for native code.
+pub fn new_var(ts: &ThreadState, name: &str) -> Value {
+    let name = taipan_objects::str::Str::intern(ts, name);
+    taipan_objects::heap::new(ts, ContextVar { name, default: None }).into_value()
+}
+
 use taipan_objects::dict::Dict;
 use taipan_objects::heap::Payload;
 use taipan_objects::native::{ModuleDef, functions};

@@ -9,8 +9,8 @@ use taipan_objects::str::Str;
 use taipan_objects::{Ref, Result, ThreadState, Value, payload, protocol};
 
 pub struct ContextVar {
-    name: Ref<Str>,
-    default: Option<Value>,
+    pub(super) name: Ref<Str>,
+    pub(super) default: Option<Value>,
 }
 
 payload!(ContextVar, container, traverse = |s, visit| s.default.iter().for_each(visit));
