@@ -136,7 +136,7 @@ fn main() -> std::io::Result<()> {
         let mut source = vec![0; next().parse().unwrap_or(0)];
         let filename: Arc<Wtf8> = Arc::new(next().into());
         input.read_exact(&mut source)?;
-        let options = Options { filename, mode, optimize, flags };
+        let options = Options { filename, mode, optimize, flags: flags | taipan_compile::flags::PLAIN_CALLS };
         let (tag, payload) = match compile(&source, &options) {
             Ok(done) => {
                 let mut m = Marshal(Vec::new());

@@ -28,3 +28,6 @@ pub const PYCF_COMPILE_MASK: u32 = PYCF_ONLY_AST
     | PYCF_DONT_IMPLY_DEDENT
     | PYCF_ALLOW_INCOMPLETE_INPUT
     | PYCF_OPTIMIZED_AST;
+
+/// Taipan's own: calls in tail position stay ordinary calls, as in CPython's code.
+pub const PLAIN_CALLS: u32 = 1 << 31;

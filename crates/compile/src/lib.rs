@@ -132,5 +132,5 @@ fn module_inner(mut module: Mod, options: &Options, warnings: &mut Vec<Warning>)
     let future = Future::read(&module, options.flags)?;
     preprocess::Preprocessor::new(options.optimize, &future, false, warnings).module(&mut module)?;
     let table = symtable::SymbolTable::build(&module, &future)?;
-    codegen::compile(&module, table, future, options.optimize, options.filename.clone(), warnings)
+    codegen::compile(&module, table, future, options, warnings)
 }

@@ -73,7 +73,11 @@ impl Compiler<'_> {
         let counts = (unit.argcount, unit.posonlyargcount, unit.kwonlyargcount);
         let done = passes::run(&mut graph, unit.consts, &facts)?;
         debug_assert_eq!(done.nlocalsplus, local_names.len());
-        let assembled = asm::assemble(&instructions(&graph), firstlineno as u32);
+        let mut insts = instructions(&graph);
+        if self.tail_calls {
+            taipan_tail::taipan::mark(&mut insts, flags);
+        }
+        let assembled = asm::assemble(&insts, firstlineno as u32);
         Ok(Arc::new(Code {
             name,
             qualname,

@@ -29,10 +29,12 @@ use rustc_hash::FxBuildHasher;
 use taipan_isa::locations::Location;
 use taipan_isa::{Code, Const, Name, Wtf8};
 
+use crate::Options;
 use crate::ast::{Mod, Stmt};
 use crate::constant::ConstPool;
 use crate::depth::Depth;
 use crate::error::{Error, Result, Warning};
+use crate::flags;
 use crate::flowgraph::{Label, Op, Sequence};
 use crate::future::Future;
 use crate::symtable::{Block, BlockId, SymbolTable};
@@ -99,6 +101,8 @@ pub(crate) struct Compiler<'a> {
     table: SymbolTable,
     future: Future,
     optimize: u8,
+    /// Calls in tail position get their tail form.
+    tail_calls: bool,
     interactive: bool,
     filename: Arc<Wtf8>,
     units: Vec<Unit<'a>>,
@@ -113,16 +117,16 @@ pub(crate) fn compile(
     module: &Mod,
     table: SymbolTable,
     future: Future,
-    optimize: u8,
-    filename: Arc<Wtf8>,
+    options: &Options,
     warnings: &mut Vec<Warning>,
 ) -> Result<Arc<Code>> {
     let mut c = Compiler {
         table,
         future,
-        optimize,
+        optimize: options.optimize,
+        tail_calls: options.flags & flags::PLAIN_CALLS == 0,
         interactive: matches!(module, Mod::Interactive { .. }),
-        filename,
+        filename: options.filename.clone(),
         units: Vec::new(),
         warnings,
         disable_warnings: 0,

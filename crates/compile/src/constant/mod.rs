@@ -7,7 +7,7 @@ mod int;
 mod pool;
 mod sequence;
 
-pub use int::{from_ibig, parse_int, to_ibig};
+pub use int::{parse_int, to_ibig};
 pub use pool::{ConstPool, Key};
 pub use sequence::frozenset;
 
