@@ -11,6 +11,9 @@ use super::rewrite::{Guard, Rewritten};
 use super::sites::{Analysis, Call};
 use super::writer::{Site, Writer};
 
+/// An entry of a line table: one unit without a location.
+const NO_LOCATION: u8 = 0x80 | 15 << 3;
+
 /// Code being changed.
 pub struct Patched<'a> {
     tables: &'a Tables,
@@ -83,6 +86,11 @@ impl<'a> Patched<'a> {
         }
         let line = decoded.iter().rev().find(|r| r.location != Location::NONE).map(|r| r.location.line);
         let mut lines = locations::Encoder::new(line.unwrap_or(self.code.firstlineno as i32));
+        // Code that other tools made may have a table that is too short.
+        let old = (self.code.code.len() / 2) as u32;
+        let covered = decoded.last().map_or(0, |r| r.end);
+        let missing = old.checked_sub(covered).ok_or(Refusal::Corrupt("its line table"))?;
+        lines.push(Location::NONE, missing);
         self.runs.iter().for_each(|(location, units)| lines.push(*location, *units));
         let mut linetable = self.code.linetable.clone();
         linetable.extend(&*lines.finish());
@@ -102,7 +110,6 @@ impl<'a> Patched<'a> {
                 for e in &mut entries {
                     (e.start, e.end, e.target) = (e.start + 1, e.end + 1, e.target + 1);
                 }
-                const NO_LOCATION: u8 = 0x80 | 15 << 3;
                 linetable.insert(0, NO_LOCATION);
             } else {
                 return Err(Refusal::Corrupt("its free variables"));

@@ -75,16 +75,64 @@ pub struct Analysis {
     runs: Vec<locations::Run>,
 }
 
-/// Whether every number in a location table is small enough to compute with.
+/// Whether a location table is made of whole entries, with numbers small enough to compute with.
 fn table_is_sane(table: &[u8]) -> bool {
-    let mut digits = 0;
-    for b in table {
-        digits = if b & 0x40 != 0 && b & 0x80 == 0 { digits + 1 } else { 0 };
-        if digits > 4 {
+    let mut rest = table;
+    while let Some((&head, data)) = rest.split_first() {
+        // The first byte of an entry has its top bit set, and no other.
+        let mut data = data.iter().take_while(|b| **b < 0x80).copied();
+        let mut len = 1;
+        let mut byte = || {
+            len += 1;
+            data.next()
+        };
+        let mut number = || {
+            for digit in 0..5 {
+                match byte() {
+                    Some(b) if b & 0x40 == 0 => return true,
+                    Some(_) if digit < 4 => {}
+                    _ => return false,
+                }
+            }
+            false
+        };
+        let sane = match head >> 3 & 15 {
+            15 => true,
+            14 => (0..4).all(|_| number()),
+            13 => number(),
+            10..=12 => byte().is_some() && byte().is_some(),
+            _ => byte().is_some(),
+        };
+        if head < 0x80 || !sane {
             return false;
         }
+        rest = &rest[len..];
     }
     true
+}
+
+/// Whether every constant and variable that the code names is there.
+fn check_operands(listing: &Listing, code: &CodeObject) -> Result<(), Refusal> {
+    let slots = code.first_free_slot() + code.freevars.len();
+    if code.params() > code.varnames.len() || code.posonlyargcount > code.argcount {
+        return Err(Refusal::Corrupt("more parameters than variables"));
+    }
+    for inst in &listing.insts {
+        let arg = inst.arg as usize;
+        let there = match inst.op {
+            Op::LOAD_CONST | Op::RETURN_CONST | Op::KW_NAMES => arg < code.consts.len(),
+            Op::LOAD_FAST | Op::LOAD_FAST_CHECK | Op::LOAD_FAST_BORROW | Op::LOAD_FAST_AND_CLEAR | Op::STORE_FAST
+            | Op::DELETE_FAST | Op::LOAD_DEREF | Op::STORE_DEREF | Op::DELETE_DEREF | Op::LOAD_CLOSURE
+            | Op::MAKE_CELL | Op::LOAD_CLASSDEREF => arg < slots,
+            Op::LOAD_FAST_LOAD_FAST | Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW | Op::STORE_FAST_LOAD_FAST
+            | Op::STORE_FAST_STORE_FAST => arg >> 4 < slots && arg & 15 < slots,
+            _ => true,
+        };
+        if !there {
+            return Err(Refusal::Corrupt("a constant or variable that is not there"));
+        }
+    }
+    Ok(())
 }
 
 fn step(listing: &Listing, index: usize) -> Step {
@@ -116,6 +164,7 @@ impl Analysis {
             return Err(Refusal::Corrupt("its line table"));
         }
         let listing = Listing::new(tables, &code.code, &code.exceptiontable)?;
+        check_operands(&listing, code)?;
         let stacks = Stacks::new(&listing, tables.minor)?;
         if stacks.max > code.stacksize {
             return Err(Refusal::Corrupt("its stack is deeper than it says"));

@@ -161,6 +161,11 @@ impl<'a> Writer<'a> {
     /// The block for `call`, to begin at unit `base`.
     pub fn site(&mut self, call: &Call, patch: Option<&Patch>, base: u32) -> Result<Site, Stop> {
         let Verdict::Tail { path } = &call.verdict else { return Err(Stop::Why(Why::Layout)) };
+        // The stack must be empty but for the value, or the rounds would heap up what is left on it.
+        let at_return = path.last().and_then(|r| self.analysis.stacks.depth[*r]);
+        if at_return != Some(1) {
+            return Err(Stop::Why(Why::Layout));
+        }
         let saved = (self.consts.len(), self.names.len());
         let result = match self.early(call, path, base) {
             None => self.at_call(call, patch.is_some(), path, base),
