@@ -8,7 +8,21 @@ use std::io::{BufRead, Read, Write};
 use std::sync::Arc;
 
 use taipan_compile::{Mode, Options, compile};
-use taipan_isa::{Code, Const, Name, Wtf8};
+use taipan_isa::{Code, Const, Name, Wtf8, asm};
+
+/// CPython's number of inline caches; ours differ.
+fn caches(opcode: u8) -> u32 {
+    use taipan_isa::op::*;
+    match opcode {
+        LOAD_ATTR => 9,
+        BINARY_OP => 5,
+        LOAD_GLOBAL | STORE_ATTR => 4,
+        CALL | CALL_KW | TO_BOOL => 3,
+        STORE_SUBSCR | SEND | UNPACK_SEQUENCE | COMPARE_OP | CONTAINS_OP | FOR_ITER | LOAD_SUPER_ATTR
+        | JUMP_BACKWARD | POP_JUMP_IF_TRUE | POP_JUMP_IF_FALSE | POP_JUMP_IF_NONE | POP_JUMP_IF_NOT_NONE => 1,
+        _ => 0,
+    }
+}
 
 struct Marshal(Vec<u8>);
 
@@ -99,7 +113,8 @@ impl Marshal {
         for v in [c.argcount, c.posonlyargcount, c.kwonlyargcount, c.stacksize, c.flags] {
             self.long(v);
         }
-        let units: Vec<u8> = c.units.iter().flat_map(|u| u.to_le_bytes()).collect();
+        let assembled = asm::assemble_with(&asm::disassemble(c), c.firstlineno, caches);
+        let units: Vec<u8> = assembled.units.iter().flat_map(|u| u.to_le_bytes()).collect();
         self.bytes(&units);
         self.list(b'(', &c.consts);
         self.names(&c.names);
@@ -109,8 +124,8 @@ impl Marshal {
         self.text(c.name.as_bytes());
         self.text(c.qualname.as_bytes());
         self.long(c.firstlineno);
-        self.bytes(&c.linetable);
-        self.bytes(&c.exceptiontable);
+        self.bytes(&assembled.linetable);
+        self.bytes(&assembled.exceptiontable);
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::exceptions::{self, Entry};
 use crate::locations::{Encoder, Location};
 use crate::op::{self, EXTENDED_ARG, flag};
+use crate::{Code, dis};
 
 /// Where an exception raised by an instruction goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ const SHRINKING_ROUNDS: u32 = 16;
 ///
 /// A jump begins with the index of its target as a guess at its distance, as in CPython: where a
 /// longer and a shorter form would both fit, the same one is chosen.
-fn resolve(insts: &[Inst]) -> (Vec<u32>, Vec<u32>) {
+fn resolve(insts: &[Inst], caches: impl Fn(u8) -> u32) -> (Vec<u32>, Vec<u32>) {
     let mut args: Vec<u32> = insts.iter().map(|i| i.arg).collect();
     let mut widths: Vec<u32> = args.iter().map(|a| arg_units(*a)).collect();
     let mut offsets = vec![0u32; insts.len() + 1];
@@ -54,7 +55,7 @@ fn resolve(insts: &[Inst]) -> (Vec<u32>, Vec<u32>) {
         let mut at = 0;
         for (i, inst) in insts.iter().enumerate() {
             offsets[i] = at;
-            at += widths[i] + op::info(inst.op).caches as u32;
+            at += widths[i] + caches(inst.op);
         }
         offsets[insts.len()] = at;
         let mut changed = false;
@@ -83,10 +84,15 @@ fn resolve(insts: &[Inst]) -> (Vec<u32>, Vec<u32>) {
 
 /// Makes units, location table and exception table of `insts`.
 pub fn assemble(insts: &[Inst], firstlineno: u32) -> Assembled {
-    let (offsets, args) = resolve(insts);
+    assemble_with(insts, firstlineno, |op| op::info(op).caches as u32)
+}
+
+/// [`assemble`] for a machine whose instructions have other numbers of caches.
+pub fn assemble_with(insts: &[Inst], firstlineno: u32, caches: impl Fn(u8) -> u32) -> Assembled {
+    let (offsets, args) = resolve(insts, &caches);
     let mut units = Vec::with_capacity(*offsets.last().unwrap_or(&0) as usize);
     for (i, inst) in insts.iter().enumerate() {
-        let caches = op::info(inst.op).caches as u32;
+        let caches = caches(inst.op);
         let width = offsets[i + 1] - offsets[i] - caches;
         let arg = args[i];
         for k in (1..width).rev() {
@@ -100,7 +106,9 @@ pub fn assemble(insts: &[Inst], firstlineno: u32) -> Assembled {
     for i in (0..locations.len()).rev() {
         if locations[i] == Location::NEXT {
             locations[i] = match insts.get(i) {
-                Some(inst) if !op::info(inst.op).is_terminator() && i + 1 < locations.len() => locations[i + 1],
+                Some(inst) if !op::info(inst.op).is_terminator() && i + 1 < locations.len() => {
+                    locations[i + 1]
+                }
                 _ => Location::NONE,
             };
         }
@@ -120,14 +128,38 @@ pub fn assemble(insts: &[Inst], firstlineno: u32) -> Assembled {
         if i + 1 == insts.len() || insts[i + 1].handler != insts[i].handler {
             if let Some(h) = insts[i].handler {
                 let target = offsets[(h.target as usize).min(insts.len())];
-                let entry =
-                    Entry { start: offsets[start], end: offsets[i + 1], target, depth: h.depth, lasti: h.lasti };
+                let entry = Entry {
+                    start: offsets[start],
+                    end: offsets[i + 1],
+                    target,
+                    depth: h.depth,
+                    lasti: h.lasti,
+                };
                 exceptions::encode(&mut table, &entry);
             }
             start = i + 1;
         }
     }
     Assembled { units: units.into(), linetable: lines.finish(), exceptiontable: table.into() }
+}
+
+/// The instructions of `code` as they were before assembly.
+pub fn disassemble(code: &Code) -> Vec<Inst> {
+    let decoded: Vec<_> = dis::instructions(&code.units).collect();
+    let index = |unit: u32| decoded.partition_point(|d| d.start < unit) as u32;
+    let locations: Vec<Location> = code.positions().collect();
+    let location = |unit: u32| locations.get(unit as usize).copied().unwrap_or(Location::NONE);
+    let handler = |unit| {
+        let e = code.handler(unit)?;
+        Some(Handler { target: index(e.target), depth: e.depth, lasti: e.lasti })
+    };
+    let inst = |d: &dis::Decoded| Inst {
+        op: d.op,
+        arg: d.target().map_or(d.arg, index),
+        location: location(d.unit),
+        handler: handler(d.unit),
+    };
+    decoded.iter().map(inst).collect()
 }
 
 #[cfg(test)]
