@@ -21,6 +21,7 @@ pub mod prelude;
 pub mod random;
 pub mod resource;
 pub mod signal;
+pub mod sre;
 pub mod stat;
 pub mod string;
 pub mod structs;
@@ -54,6 +55,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &random::MODULE,
     &resource::MODULE,
     &signal::MODULE,
+    &sre::MODULE,
     &stat::MODULE,
     &string::MODULE,
     &structs::MODULE,

@@ -1,0 +1,199 @@
+//! Tests of one character: sets, categories, letters without regard to case.
+
+use taipan_objects::unicode;
+
+/// How letters are made comparable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fold {
+    Ascii,
+    Unicode,
+    Locale,
+}
+
+impl Fold {
+    #[inline]
+    pub fn lower(self, ch: u32) -> u32 {
+        match self {
+            Fold::Unicode => unicode_lower(ch),
+            _ => ascii_lower(ch),
+        }
+    }
+}
+
+#[inline]
+pub fn ascii_lower(ch: u32) -> u32 {
+    if (b'A' as u32..=b'Z' as u32).contains(&ch) { ch + 32 } else { ch }
+}
+
+#[inline]
+pub fn unicode_lower(ch: u32) -> u32 {
+    if ch < 128 { ascii_lower(ch) } else { unicode::simple_lower(ch) }
+}
+
+pub fn ascii_upper(ch: u32) -> u32 {
+    if (b'a' as u32..=b'z' as u32).contains(&ch) { ch - 32 } else { ch }
+}
+
+pub fn ascii_word(ch: u32) -> bool {
+    ch < 128 && (ch as u8).is_ascii_alphanumeric() || ch == b'_' as u32
+}
+
+pub fn unicode_word(ch: u32) -> bool {
+    if ch < 128 { ascii_word(ch) } else { unicode::is_alnum(ch) }
+}
+
+fn ascii_space(ch: u32) -> bool {
+    matches!(ch, 9..=13 | 32)
+}
+
+/// CATEGORY_* by number; `None` for numbers that do not exist.
+pub fn category(kind: u32, ch: u32) -> Option<bool> {
+    Some(match kind {
+        0 => ch < 128 && (ch as u8).is_ascii_digit(),
+        2 => ascii_space(ch),
+        4 | 8 => ascii_word(ch),
+        6 => ch == 10,
+        10 => unicode::decimal(ch).is_some(),
+        12 => if ch < 128 { ascii_space(ch) || (28..=31).contains(&ch) } else { unicode::is_space(ch) },
+        14 => unicode_word(ch),
+        16 => unicode::is_line_break(ch),
+        1 | 3 | 5 | 7 | 9 | 11 | 13 | 15 | 17 => return category(kind - 1, ch).map(|b| !b),
+        _ => return None,
+    })
+}
+
+enum Item {
+    Range(u32, u32),
+    /// Letters of which the upper case lies in the range count too.
+    RangeIgnore(u32, u32),
+    Category(u32),
+    Chars(Box<[u64; 4]>),
+    Chunks(Box<[u8; 256]>, Vec<[u32; 8]>),
+}
+
+impl Item {
+    fn has(&self, ch: u32) -> bool {
+        match self {
+            Item::Range(a, b) => (*a..=*b).contains(&ch),
+            Item::RangeIgnore(a, b) => (*a..=*b).contains(&ch) || (*a..=*b).contains(&unicode::simple_upper(ch)),
+            Item::Category(k) => category(*k, ch) == Some(true),
+            Item::Chars(map) => ch < 256 && map[ch as usize / 64] >> (ch % 64) & 1 == 1,
+            Item::Chunks(index, chunks) => {
+                let Some(&i) = index.get(ch as usize >> 8) else { return false };
+                let at = ch & 255;
+                chunks.get(i as usize).is_some_and(|c| c[at as usize / 32] >> (at % 32) & 1 == 1)
+            }
+        }
+    }
+}
+
+/// A set of characters. What lies below 256 is answered by a table.
+pub struct Set {
+    low: [u64; 4],
+    items: Vec<Item>,
+    negate: bool,
+}
+
+impl Set {
+    /// Reads a set's code up to its FAILURE; gives the set and the words taken.
+    pub fn parse(code: &[u32]) -> Option<(Set, usize)> {
+        let mut set = Set { low: [0; 4], items: vec![], negate: false };
+        let mut i = 0;
+        loop {
+            match *code.get(i)? {
+                0 => break,
+                21 => {
+                    set.negate = !set.negate;
+                    i += 1;
+                }
+                16 => {
+                    let c = *code.get(i + 1)?;
+                    set.items.push(Item::Range(c, c));
+                    i += 2;
+                }
+                op @ (22 | 42) => {
+                    let (a, b) = (*code.get(i + 1)?, *code.get(i + 2)?);
+                    set.items.push(if op == 22 { Item::Range(a, b) } else { Item::RangeIgnore(a, b) });
+                    i += 3;
+                }
+                8 => {
+                    let kind = *code.get(i + 1)?;
+                    category(kind, 0)?;
+                    set.items.push(Item::Category(kind));
+                    i += 2;
+                }
+                9 => {
+                    let words = code.get(i + 1..i + 9)?;
+                    let mut map = [0u64; 4];
+                    for (k, w) in words.iter().enumerate() {
+                        map[k / 2] |= (*w as u64) << (32 * (k % 2));
+                    }
+                    set.items.push(Item::Chars(Box::new(map)));
+                    i += 9;
+                }
+                10 => {
+                    let count = *code.get(i + 1)? as usize;
+                    let mut index = [0u8; 256];
+                    for (k, w) in code.get(i + 2..i + 66)?.iter().enumerate() {
+                        index[4 * k..4 * k + 4].copy_from_slice(&w.to_ne_bytes());
+                    }
+                    let words = code.get(i + 66..(i + 66).checked_add(count.checked_mul(8)?)?)?;
+                    let chunks = words.chunks_exact(8).map(|c| c.try_into().unwrap_or([0; 8])).collect();
+                    set.items.push(Item::Chunks(Box::new(index), chunks));
+                    i += 66 + 8 * count;
+                }
+                _ => return None,
+            }
+        }
+        for ch in 0..256u32 {
+            if set.items.iter().any(|x| x.has(ch)) != set.negate {
+                set.low[ch as usize / 64] |= 1 << (ch % 64);
+            }
+        }
+        Some((set, i + 1))
+    }
+    #[inline]
+    pub fn has(&self, ch: u32) -> bool {
+        if ch < 256 {
+            return self.low[ch as usize / 64] >> (ch % 64) & 1 == 1;
+        }
+        self.items.iter().any(|x| x.has(ch)) != self.negate
+    }
+    #[inline]
+    pub fn has_byte(&self, b: u8) -> bool {
+        self.low[b as usize / 64] >> (b % 64) & 1 == 1
+    }
+}
+
+/// A pattern for one character.
+pub enum Single {
+    Char(u32),
+    NotChar(u32),
+    CharIgnore(u32, Fold),
+    NotCharIgnore(u32, Fold),
+    Any,
+    AnyAll,
+    Category(u32),
+    Set(Box<Set>),
+    SetIgnore(Box<Set>, Fold),
+}
+
+impl Single {
+    #[inline]
+    pub fn test(&self, ch: u32) -> bool {
+        match self {
+            Single::Char(c) => ch == *c,
+            Single::NotChar(c) => ch != *c,
+            Single::CharIgnore(c, Fold::Locale) => ch == *c || ascii_lower(ch) == *c || ascii_upper(ch) == *c,
+            Single::CharIgnore(c, f) => f.lower(ch) == *c,
+            Single::NotCharIgnore(c, Fold::Locale) => ch != *c && ascii_lower(ch) != *c && ascii_upper(ch) != *c,
+            Single::NotCharIgnore(c, f) => f.lower(ch) != *c,
+            Single::Any => ch != 10,
+            Single::AnyAll => true,
+            Single::Category(k) => category(*k, ch) == Some(true),
+            Single::Set(s) => s.has(ch),
+            Single::SetIgnore(s, Fold::Locale) => s.has(ascii_lower(ch)) || s.has(ascii_upper(ch)),
+            Single::SetIgnore(s, f) => s.has(f.lower(ch)),
+        }
+    }
+}
