@@ -16,7 +16,7 @@ pub fn poll(ts: &ThreadState) -> Result<()> {
         run_finalizers(ts);
     }
     if bits & breaker::COLLECT != 0 {
-        heap::gc::collect(ts, false);
+        heap::gc::collect_automatically(ts);
         run_finalizers(ts);
     }
     if bits & breaker::SIGNALS != 0 {

@@ -19,6 +19,32 @@ fn with_thread(f: impl FnOnce(&ThreadState)) {
     std::mem::forget(interp);
 }
 
+fn full(ts: &ThreadState) -> usize {
+    gc::collect(ts, gc::Generation::All, &mut |_| false)
+}
+
+#[test]
+fn young_collections_leave_the_old_alone() {
+    with_thread(|ts| {
+        let cycle = || {
+            let list = List::new(ts, vec![]);
+            list.push(list.as_value().clone());
+            list
+        };
+        full(ts);
+        let old = cycle();
+        full(ts);
+        drop(old);
+        drop(cycle());
+        let kept = cycle();
+        assert_eq!(gc::collect(ts, gc::Generation::Young, &mut |_| false), 1);
+        assert_eq!(full(ts), 1);
+        drop(kept);
+        assert_eq!(gc::collect(ts, gc::Generation::Young, &mut |_| false), 0);
+        assert_eq!(full(ts), 1);
+    });
+}
+
 #[test]
 fn types_know_their_names_and_bases() {
     with_thread(|ts| {
@@ -48,13 +74,13 @@ fn errors_carry_their_message() {
 fn cycles_are_collected() {
     with_thread(|ts| {
         drop(List::new(ts, vec![]));
-        gc::collect(ts, false);
+        full(ts);
         let before = ts.interp().containers.len();
         let list = List::new(ts, vec![]);
         list.push(list.as_value().clone());
         drop(list);
         assert_eq!(ts.interp().containers.len(), before + 1);
-        assert_eq!(gc::collect(ts, false).collected, 1);
+        assert_eq!(full(ts), 1);
         assert_eq!(ts.interp().containers.len(), before);
     });
 }

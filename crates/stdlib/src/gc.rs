@@ -2,10 +2,11 @@
 
 use std::cell::{Cell, OnceCell};
 use taipan_objects::dict::Dict;
-use taipan_objects::heap::gc;
+use taipan_objects::heap::gc::{self, Generation};
 use taipan_objects::list::List;
 use taipan_objects::native::{ModuleDef, functions};
 use taipan_objects::str::Str;
+use taipan_objects::traceback::display;
 use taipan_objects::tuple::Tuple;
 use taipan_objects::{Result, ThreadState, Value, int, protocol};
 
@@ -50,6 +51,44 @@ fn call_back(ts: &ThreadState, phase: &str, generation: i64, collected: usize) {
     }
 }
 
+/// A collection with everything around it that the module promises.
+fn run(ts: &ThreadState, generation: Generation) -> usize {
+    let state = State::of(ts);
+    let number = if generation == Generation::All { 2 } else { 0 };
+    call_back(ts, "start", number, 0);
+    let debug = state.debug.get();
+    let containers = &ts.interp().containers;
+    let say = |text: String| display::write(ts, display::standard_error(ts).as_ref(), &text);
+    if debug & DEBUG_STATS != 0 {
+        let sizes = [0, 1, 2].map(|g| containers.generation(g).len());
+        say(format!("gc: collecting generation {number}...\ngc: objects in each generation: {} {} {}\n", sizes[0], sizes[1], sizes[2]));
+    }
+    let begun = std::time::Instant::now();
+    let mut found: Vec<Value> = vec![];
+    let mut lines = String::new();
+    let keep = debug & DEBUG_SAVEALL != 0;
+    let n = gc::collect(ts, generation, &mut |v| {
+        if debug & DEBUG_COLLECTABLE != 0 {
+            lines.push_str(&format!("gc: collectable <{} {:#x}>\n", v.type_name(ts), v.id()));
+        }
+        if keep {
+            found.push(v.clone());
+        }
+        keep
+    });
+    if !lines.is_empty() {
+        say(lines);
+    }
+    if keep && let Some(l) = state.garbage(ts).downcast::<List>() {
+        found.into_iter().for_each(|v| l.push(v));
+    }
+    if debug & DEBUG_STATS != 0 {
+        say(format!("gc: done, {n} unreachable, 0 uncollectable, {:.4}s elapsed\n", begun.elapsed().as_secs_f64()));
+    }
+    call_back(ts, "stop", number, n);
+    n
+}
+
 fn values(ts: &ThreadState, numbers: [i64; 3]) -> Value {
     Tuple::from_array(ts, numbers.map(|n| int::from_i64(ts, n))).into_value()
 }
@@ -61,19 +100,19 @@ mod functions {
     /// Enable automatic garbage collection.
     #[function("enable($module, /)")]
     fn enable(ts: &ThreadState) {
-        ts.interp().containers.enabled.set(true);
+        ts.interp().containers.set_enabled(true);
     }
 
     /// Disable automatic garbage collection.
     #[function("disable($module, /)")]
     fn disable(ts: &ThreadState) {
-        ts.interp().containers.enabled.set(false);
+        ts.interp().containers.set_enabled(false);
     }
 
     /// Returns true if automatic garbage collection is enabled.
     #[function("isenabled($module, /)")]
     fn isenabled(ts: &ThreadState) -> bool {
-        ts.interp().containers.enabled.get()
+        ts.interp().containers.is_enabled()
     }
 
     /// Run the garbage collector.
@@ -88,15 +127,7 @@ mod functions {
         if !(0..3).contains(&generation) {
             return Err(ts.value_error("invalid generation"));
         }
-        let state = State::of(ts);
-        call_back(ts, "start", generation.into(), 0);
-        let keep = state.debug.get() & DEBUG_SAVEALL != 0;
-        let outcome = gc::collect(ts, keep);
-        if keep && let Some(l) = state.garbage(ts).downcast::<List>() {
-            outcome.garbage.into_iter().for_each(|v| l.push(v));
-        }
-        call_back(ts, "stop", generation.into(), outcome.collected);
-        Ok(outcome.collected)
+        Ok(run(ts, if generation == 2 { Generation::All } else { Generation::Young }))
     }
 
     /// Set the garbage collection debugging flags.
@@ -114,7 +145,7 @@ mod functions {
     /// Return a three-tuple of the current collection counts.
     #[function("get_count($module, /)")]
     fn get_count(ts: &ThreadState) -> Value {
-        values(ts, [ts.interp().containers.balance().max(0), 0, 0])
+        values(ts, ts.interp().containers.counts())
     }
 
     /// set_threshold(threshold0, [threshold1, [threshold2]])
@@ -123,16 +154,16 @@ mod functions {
     /// Setting 'threshold0' to zero disables collection.
     #[function("set_threshold($module, threshold0, threshold1=-1, threshold2=-1, /)", no_signature)]
     fn set_threshold(ts: &ThreadState, threshold0: i32, threshold1: i32, threshold2: i32) {
-        let thresholds = &ts.interp().containers.thresholds;
-        let [_, one, two] = thresholds.get();
+        let containers = &ts.interp().containers;
+        let [_, one, two] = containers.thresholds();
         let given = |new: i32, old: i64| if new < 0 { old } else { new.into() };
-        thresholds.set([threshold0.into(), given(threshold1, one), given(threshold2, two)]);
+        containers.set_thresholds([threshold0.into(), given(threshold1, one), given(threshold2, two)]);
     }
 
     /// Return the current collection thresholds.
     #[function("get_threshold($module, /)")]
     fn get_threshold(ts: &ThreadState) -> Value {
-        values(ts, ts.interp().containers.thresholds.get())
+        values(ts, ts.interp().containers.thresholds())
     }
 
     /// Return a list of objects tracked by the collector (excluding the list returned).
@@ -152,7 +183,12 @@ mod functions {
                 return Err(ts.value_error("generation parameter must be less than the number of available generations (3)"));
             }
         }
-        Ok(List::new(ts, ts.interp().containers.objects()).into_value())
+        let containers = &ts.interp().containers;
+        let found = match generation {
+            Some(g) => containers.generation(g as usize),
+            None => containers.objects(),
+        };
+        Ok(List::new(ts, found).into_value())
     }
 
     /// Return a list of dictionaries containing per-generation statistics.
@@ -206,8 +242,7 @@ mod functions {
     /// This can be used before a POSIX fork() call to make the gc copy-on-write friendly.
     #[function("freeze($module, /)")]
     fn freeze(ts: &ThreadState) {
-        let c = &ts.interp().containers;
-        c.frozen.set(c.len());
+        ts.interp().containers.freeze();
     }
 
     /// Unfreeze all objects in the permanent generation.
@@ -215,18 +250,22 @@ mod functions {
     /// Put all objects in the permanent generation back into oldest generation.
     #[function("unfreeze($module, /)")]
     fn unfreeze(ts: &ThreadState) {
-        ts.interp().containers.frozen.set(0);
+        ts.interp().containers.unfreeze();
     }
 
     /// Return the number of objects in the permanent generation.
     #[function("get_freeze_count($module, /)")]
     fn get_freeze_count(ts: &ThreadState) -> usize {
-        let c = &ts.interp().containers;
-        c.frozen.get().min(c.len())
+        ts.interp().containers.frozen()
     }
 }
 
 fn init(ts: &ThreadState, dict: &Dict) -> Result<()> {
+    ts.interp().containers.observer.set(Some(|ts, generation| {
+        let saved = ts.take_exception();
+        run(ts, generation);
+        ts.exception.set(saved);
+    }));
     let state = State::of(ts);
     dict.set_name(ts, "garbage", state.garbage(ts));
     dict.set_name(ts, "callbacks", state.callbacks(ts));
