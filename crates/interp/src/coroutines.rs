@@ -5,7 +5,7 @@ use taipan_objects::generator::{Generator, object};
 
 /// Sends `value` to any iterator. True: it is done, and this is its result.
 pub fn send(ts: &ThreadState, receiver: &Value, value: &Value) -> Result<(Value, bool)> {
-    let got = if value.is_none() && receiver.class(ts).slots().iternext.is_some() && Generator::of_plain(receiver).is_none() {
+    let got = if value.is_none() && receiver.class(ts).slots().iternext.is_some() {
         object::next_keeping_value(ts, receiver)
     } else {
         protocol::call_method(ts, receiver, "send", std::slice::from_ref(value))

@@ -369,7 +369,8 @@ pub unsafe fn return_generator(r: &mut Regs, ts: &ThreadState) -> Flow {
     }
 }
 
-/// Finds the handler of the exception that is set, leaving frames on the way.
+/// Finds the handler of the exception that is set, leaving frames on the way. Without `add_traceback` the
+/// first frame's recorded position and the traceback stay as they are.
 ///
 /// # Safety
 /// `r` describes the running frame; the exception was raised at `r.ip`.
@@ -381,13 +382,15 @@ pub unsafe fn unwind(r: &mut Regs, ts: &ThreadState, mut add_traceback: bool) ->
             if (*f).flags & flag::ENTRY != 0 {
                 return Flow::Exit(0);
             }
-            (*f).ip = r.ip;
             let code = Frame::code_ref(f);
-            let unit = Frame::unit(f);
-            if add_traceback && !Frame::incomplete(f) {
-                traceback::add(ts, f);
+            if add_traceback {
+                (*f).ip = r.ip;
+                if !Frame::incomplete(f) {
+                    traceback::add(ts, f);
+                }
             }
             add_traceback = true;
+            let unit = if code.contains(r.ip) { r.ip.offset_from(code.entry.get()) - 1 } else { -1 };
             crate::tracing::on_raise(ts, f);
             let handler = if unit >= 0 { code.isa.handler(unit as u32) } else { None };
             let base = Frame::stack_base(f);

@@ -40,8 +40,8 @@ pub fn reraise(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
             let lasti = peek(r, oparg as usize);
             if let Some(unit) = lasti.as_small_int() {
                 let code = Frame::code_ref(r.fp);
-                r.ip = code.entry.get().add(unit as usize + 1);
-                (*r.fp).ip = r.ip;
+                // Tracebacks tell where the exception came from; the handler is that of this instruction.
+                (*r.fp).ip = code.entry.get().add(unit as usize + 1);
             }
         }
         ts.raise_again(exc);

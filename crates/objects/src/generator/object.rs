@@ -186,15 +186,10 @@ pub fn send(ts: &ThreadState, g: &Generator, value: &Value) -> Result {
 
 /// The next value of any iterator; its end is StopIteration with its value.
 pub fn next_keeping_value(ts: &ThreadState, it: &Value) -> Result {
-    if let Some(g) = Generator::of_plain(it) {
-        return send(ts, g, &Value::none());
-    }
-    if it.class(ts).is_heap_type()
-        && let Some(f) = it.class(ts).lookup(ts, &ts.names().__next__)
-    {
-        return protocol::call_unbound(ts, &f, it, &[]);
-    }
-    match protocol::iter_next(ts, it)? {
+    let Some(next) = it.class(ts).slots().iternext else {
+        return Err(ts.type_error(format!("'{}' object is not an iterator", it.type_name(ts))));
+    };
+    match next(ts, it)? {
         Some(v) => Ok(v),
         None => Err(ts.stop_iteration(None)),
     }

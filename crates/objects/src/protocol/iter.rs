@@ -32,8 +32,23 @@ pub fn is_sequence(ts: &ThreadState, o: &Value) -> bool {
 #[inline]
 pub fn iter_next(ts: &ThreadState, it: &Value) -> Result<Option<Value>> {
     match it.class(ts).slots().iternext {
-        Some(f) => f(ts, it),
+        Some(f) => end_of_iteration(ts, f(ts, it)),
         None => Err(ts.type_error(format!("'{}' object is not an iterator", it.type_name(ts)))),
+    }
+}
+
+/// The slot ends with `None` or, where a value goes with the end, with StopIteration raised.
+#[inline(always)]
+fn end_of_iteration(ts: &ThreadState, r: Result<Option<Value>>) -> Result<Option<Value>> {
+    match r {
+        Ok(v) => Ok(v),
+        Err(e) => {
+            if ts.exception_is(|x| &x.stop_iteration) {
+                ts.clear_exception();
+                return Ok(None);
+            }
+            Err(e)
+        }
     }
 }
 
@@ -53,7 +68,7 @@ pub fn for_each(ts: &ThreadState, iterable: &Value, mut f: impl FnMut(Value) -> 
     let it = get_iter(ts, iterable)?;
     let next = it.class(ts).slots().iternext;
     let Some(next) = next else { return Err(ts.type_error("iter() returned non-iterator")) };
-    while let Some(v) = next(ts, &it)? {
+    while let Some(v) = end_of_iteration(ts, next(ts, &it))? {
         f(v)?;
     }
     Ok(())

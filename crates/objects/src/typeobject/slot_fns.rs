@@ -55,17 +55,7 @@ pub fn iter(ts: &ThreadState, v: &Value) -> Result<Value> {
 }
 
 pub fn iternext(ts: &ThreadState, v: &Value) -> Result<Option<Value>> {
-    match call_required(ts, v, &ts.names().__next__, &[]) {
-        Ok(v) => Ok(Some(v)),
-        Err(e) => {
-            if ts.exception_is(|x| &x.stop_iteration) {
-                ts.clear_exception();
-                Ok(None)
-            } else {
-                Err(e)
-            }
-        }
-    }
+    call_required(ts, v, &ts.names().__next__, &[]).map(Some)
 }
 
 pub fn hash(ts: &ThreadState, v: &Value) -> Result<i64> {
