@@ -4,11 +4,13 @@ pub mod abc;
 pub mod array;
 pub mod atexit;
 pub mod binascii;
+pub mod bisect;
 pub mod cmath;
 pub mod codecs;
 pub mod contextvars;
 pub mod errno;
 pub mod gc;
+pub mod heapq;
 pub mod host;
 pub mod io;
 pub mod itertools;
@@ -23,10 +25,12 @@ pub mod resource;
 pub mod signal;
 pub mod sre;
 pub mod stat;
+pub mod statistics;
 pub mod string;
 pub mod structs;
 pub mod suggestions;
 pub mod thread;
+pub mod time;
 pub mod types;
 pub mod unicodedata;
 pub mod warnings;
@@ -40,11 +44,13 @@ pub static MODULES: &[&ModuleDef] = &[
     &array::MODULE,
     &atexit::MODULE,
     &binascii::MODULE,
+    &bisect::MODULE,
     &cmath::MODULE,
     &codecs::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
     &gc::MODULE,
+    &heapq::MODULE,
     &io::MODULE,
     &itertools::MODULE,
     &locale::MODULE,
@@ -57,11 +63,13 @@ pub static MODULES: &[&ModuleDef] = &[
     &signal::MODULE,
     &sre::MODULE,
     &stat::MODULE,
+    &statistics::MODULE,
     &string::MODULE,
     &structs::MODULE,
     &suggestions::MODULE,
     &taipan_objects::typing::module::MODULE,
     &thread::MODULE,
+    &time::MODULE,
     &types::MODULE,
     &unicodedata::MODULE,
     &warnings::MODULE,
