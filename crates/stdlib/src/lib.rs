@@ -31,6 +31,10 @@ pub mod structs;
 pub mod suggestions;
 pub mod thread;
 pub mod time;
+pub mod builtins;
+pub mod import;
+pub mod string;
+pub mod sys;
 pub mod types;
 pub mod unicodedata;
 pub mod warnings;
@@ -70,8 +74,25 @@ pub static MODULES: &[&ModuleDef] = &[
     &taipan_objects::typing::module::MODULE,
     &thread::MODULE,
     &time::MODULE,
+    &builtins::MODULE,
+    &import::imp::MODULE,
+    &taipan_objects::typing::module::MODULE,
+    &string::MODULE,
+    &sys::MODULE,
     &types::MODULE,
     &unicodedata::MODULE,
     &warnings::MODULE,
     &weakref::MODULE,
 ];
+
+static MORE: std::sync::OnceLock<&'static [&'static ModuleDef]> = std::sync::OnceLock::new();
+
+/// Adds the native modules that live in other crates.
+pub fn register(modules: &'static [&'static ModuleDef]) {
+    let _ = MORE.set(modules);
+}
+
+/// Every native module.
+pub fn builtin_modules() -> impl Iterator<Item = &'static ModuleDef> {
+    MODULES.iter().copied().chain(MORE.get().copied().unwrap_or_default().iter().copied())
+}

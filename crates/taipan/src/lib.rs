@@ -1,1 +1,28 @@
-//! Taipan, embedded: an interpreter of Python in a Rust program.
+//! Taipan, embedded: Python in a Rust program.
+//!
+//! ```no_run
+//! use taipan::{Config, Interpreter};
+//!
+//! let python = Interpreter::new(Config::default())?;
+//! python.set_up().map_err(|_| "no streams")?;
+//! let status = taipan::run::source(&python, "print(6 * 7)", "<example>");
+//! assert_eq!(status, 0);
+//! # Ok::<(), String>(())
+//! ```
+//!
+//! An [`Interpreter`] belongs to the thread that made it. Several can live in one process, each on a thread of its
+//! own; they share nothing mutable.
+
+mod compile;
+mod finish;
+mod interpreter;
+pub mod run;
+mod streams;
+
+pub use interpreter::Interpreter;
+pub use taipan_objects::thread::Config;
+
+/// The engines that this build has, the default one first.
+pub fn engines() -> &'static [&'static str] {
+    taipan_interp::engine::names()
+}

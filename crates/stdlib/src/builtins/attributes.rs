@@ -103,7 +103,7 @@ pub mod functions {
     /// covered by any backwards compatibility guarantees.
     #[function("locals()")]
     fn locals(ts: &ThreadState) -> Result {
-        frame::current_locals(ts)
+        frame::access::current_locals(ts)
     }
     /// vars([object]) -> dictionary
     ///
@@ -112,7 +112,7 @@ pub mod functions {
     #[function("vars(object=<unrepresentable>, /)", no_signature)]
     fn vars(ts: &ThreadState, object: Option<&Value>) -> Result {
         match object {
-            None => frame::current_locals(ts),
+            None => frame::access::current_locals(ts),
             Some(o) => match protocol::getattr_opt(ts, o, &ts.names().__dict__)? {
                 Some(d) => Ok(d),
                 None => Err(ts.type_error("vars() argument must have __dict__ attribute")),
@@ -128,7 +128,7 @@ pub mod functions {
     fn dir(ts: &ThreadState, object: Option<&Value>) -> Result {
         let names = match object {
             None => {
-                let l = frame::current_locals(ts)?;
+                let l = frame::access::current_locals(ts)?;
                 let keys = protocol::call_method(ts, &l, "keys", &[])?;
                 protocol::collect(ts, &keys)?
             }

@@ -76,7 +76,7 @@ pub mod functions {
                 if !protocol::is_callable(ts, object) {
                     return Err(ts.type_error("iter(v, w): v must be callable"));
                 }
-                Ok(iterators::callable_iterator(ts, object, s))
+                Ok(iterators::callable::CallableIterator::new(ts, object.clone(), s.clone()).into_value())
             }
         }
     }
@@ -90,15 +90,11 @@ pub mod functions {
     fn next(ts: &ThreadState, iterator: &Value, default: Option<&Value>) -> Result {
         match iterator.class(ts).slots().iternext {
             None => Err(ts.type_error(format!("'{}' object is not an iterator", iterator.type_name(ts)))),
-            Some(f) => {
-                if let Some(r) = iterators::next_or_raise(ts, iterator, f, default.is_some())? {
-                    return Ok(r);
-                }
-                match default {
-                    Some(d) => Ok(d.clone()),
-                    None => Err(ts.stop_iteration(None)),
-                }
-            }
+            Some(f) => match default {
+                Some(d) => Ok(f(ts, iterator)?.unwrap_or_else(|| d.clone())),
+                // A generator's return value goes along.
+                None => taipan_objects::generator::object::next_keeping_value(ts, iterator),
+            },
         }
     }
     /// Return an AsyncIterator for an AsyncIterable object.
@@ -125,7 +121,7 @@ pub mod functions {
         let awaitable = f(ts, async_iterator)?;
         match default {
             None => Ok(awaitable),
-            Some(d) => taipan_objects::generator::anext_awaitable(ts, &awaitable, d),
+            Some(d) => taipan_objects::generator::anext::AnextAwaitable::make(ts, awaitable, d.clone()),
         }
     }
     /// Return True if bool(x) is True for all values x in the iterable.

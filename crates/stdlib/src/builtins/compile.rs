@@ -65,7 +65,7 @@ fn namespaces(ts: &ThreadState, globals: Option<&Value>, locals: Option<&Value>,
             };
             let l = match locals {
                 Some(l) => l.clone(),
-                None => frame::current_locals(ts)?,
+                None => frame::access::current_locals(ts)?,
             };
             (g, l)
         }
@@ -133,7 +133,7 @@ pub mod functions {
         let (g, l) = namespaces(ts, globals, locals, "eval")?;
         let code = match source.downcast_ref::<Code>() {
             Some(c) => {
-                if !c.isa.free_names().is_empty() {
+                if c.isa.nfrees() > 0 {
                     return Err(ts.type_error("code object passed to eval() may not contain free variables"));
                 }
                 c.clone()
@@ -157,7 +157,7 @@ pub mod functions {
         let closure = closure.filter(|c| !c.is_none());
         let code = match source.downcast_ref::<Code>() {
             Some(c) => {
-                let free = c.isa.free_names().len();
+                let free = c.isa.nfrees();
                 match closure {
                     None if free > 0 => {
                         return Err(ts.type_error(format!("code object requires a closure of exactly length {free}")));

@@ -47,7 +47,7 @@ fn init(ts: &ThreadState, dict: &Dict) -> Result<()> {
         "range" o::range::Range, "slice" o::slice::Slice, "property" o::descr::Property,
         "classmethod" o::descr::ClassMethod, "staticmethod" o::descr::StaticMethod, "super" o::descr::Super,
         "enumerate" o::enumerate::Enumerate, "zip" o::zip_map_filter::Zip, "map" o::zip_map_filter::Map,
-        "filter" o::zip_map_filter::Filter, "reversed" o::iterators::Reversed,
+        "filter" o::zip_map_filter::Filter, "reversed" o::iterators::reversed::Reversed,
     );
     for (name, ty) in ts.exceptions().all() {
         if !name.starts_with('_') {

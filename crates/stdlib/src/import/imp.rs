@@ -43,7 +43,7 @@ fn frozen(name: &str) -> Option<&'static library::Entry> {
 
 fn code_value(ts: &ThreadState, name: &str, e: &library::Entry) -> Result {
     match library().and_then(|l| l.code(e)) {
-        Some(c) => Ok(Code::from_isa(ts, c).into_value()),
+        Some(c) => Ok(Code::new(ts, c).into_value()),
         None => Err(ts.import_error(format!("Invalid frozen object named '{name}'"), None, None)),
     }
 }

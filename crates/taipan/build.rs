@@ -1,0 +1,95 @@
+//! Compiles the standard library into the image that the executable carries.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{env, fs};
+use taipan_compile::{Mode, Options};
+
+/// Where the library's modules seem to lie; the same as `taipan_stdlib::import::library::STDLIB_DIR`.
+const STDLIB_DIR: &str = "/usr/lib/taipan3.14";
+
+/// Modules found before `sys.path` is looked at; the same as `taipan_stdlib::import::library::FROZEN`.
+const FROZEN: &[&str] = &[
+    "importlib._bootstrap", "importlib._bootstrap_external", "zipimport", "abc", "codecs", "io", "_collections_abc",
+    "_sitebuiltins", "genericpath", "ntpath", "posixpath", "os", "site", "stat", "importlib.util", "importlib.machinery",
+    "runpy", "__hello__", "__phello__", "__phello__.spam", "_taipan_library",
+];
+
+/// Left out: they need what an embedded library cannot have, or serve other implementations.
+const LEFT_OUT: &[&str] = &["idlelib", "tkinter", "turtledemo", "turtle.py", "test", "lib2to3", "__pycache__", "_opcode_metadata.py", "_dummy_os.py", "_dummy_thread.py", "dummy_threading.py"];
+
+struct Source {
+    name: String,
+    package: bool,
+    path: PathBuf,
+    filename: String,
+}
+
+fn walk(root: &Path, dir: &Path, out: &mut Vec<Source>) {
+    let Ok(entries) = fs::read_dir(dir) else { return };
+    for e in entries.flatten() {
+        let path = e.path();
+        let file = e.file_name().to_string_lossy().into_owned();
+        if LEFT_OUT.contains(&file.as_str()) {
+            continue;
+        }
+        if path.is_dir() {
+            walk(root, &path, out);
+        } else if file.ends_with(".py") {
+            let relative = path.strip_prefix(root).expect("below the root").to_string_lossy().into_owned();
+            let stem = relative.trim_end_matches(".py");
+            let package = stem == "__init__" || stem.ends_with("/__init__");
+            let name = stem.trim_end_matches("/__init__").replace('/', ".");
+            let filename = if FROZEN.contains(&name.as_str()) { format!("<frozen {name}>") } else { format!("{STDLIB_DIR}/{relative}") };
+            out.push(Source { name, package, path, filename });
+        }
+    }
+}
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=python");
+    println!("cargo::rerun-if-env-changed=TAIPAN_LIB");
+    let lib = env::var_os("TAIPAN_LIB").map_or_else(|| PathBuf::from(rustpython_pylib::LIB_PATH), PathBuf::from);
+    let own = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by cargo")).join("python");
+    let mut sources = vec![];
+    walk(&lib, &lib, &mut sources);
+    let mut mine = vec![];
+    walk(&own, &own, &mut mine);
+    // Our own modules take the place of the library's.
+    sources.retain(|s| !mine.iter().any(|m| m.name == s.name));
+    sources.append(&mut mine);
+    sources.sort_by(|a, b| a.name.cmp(&b.name));
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<Option<Vec<u8>>>> = Mutex::new((0..sources.len()).map(|_| None).collect());
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
+    std::thread::scope(|s| {
+        for _ in 0..threads {
+            let work = || {
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(source) = sources.get(i) else { break };
+                    let Ok(text) = fs::read(&source.path) else { continue };
+                    let options = Options { filename: source.filename.as_str().into(), mode: Mode::Exec, ..Options::default() };
+                    match taipan_compile::compile(&text, &options) {
+                        Ok(c) => done.lock().expect("no panics")[i] = Some(taipan_isa::image::write(&c.code)),
+                        Err(e) => println!("cargo::warning={}: {} (line {:?})", source.filename, e.msg, e.lineno),
+                    }
+                }
+            };
+            std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(s, work).expect("a thread");
+        }
+    });
+    let mut index = String::new();
+    let mut codes = vec![];
+    for (source, code) in sources.iter().zip(done.into_inner().expect("no panics")) {
+        if let Some(code) = code {
+            index.push_str(&format!("{} {} {}\n", source.name, source.package as u8, code.len()));
+            codes.extend_from_slice(&code);
+        }
+    }
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo"));
+    fs::write(out.join("library.index"), index).expect("OUT_DIR can be written");
+    fs::write(out.join("library.codes"), codes).expect("OUT_DIR can be written");
+}

@@ -1,0 +1,91 @@
+"""Finds the modules of the library that the executable carries.
+
+The library seems to lie in sys._stdlib_dir, which stands in sys.path like any
+directory: what comes before it there takes precedence.
+"""
+
+import _imp
+import sys
+from importlib._bootstrap import spec_from_loader
+
+ROOT = sys._stdlib_dir
+
+
+class LibraryLoader:
+    """Loads modules of the embedded library."""
+
+    @staticmethod
+    def create_module(spec):
+        return None
+
+    @staticmethod
+    def exec_module(module):
+        exec(_imp._library_code(module.__spec__.name), module.__dict__)
+
+    @staticmethod
+    def is_package(fullname):
+        package = _imp._library_find(fullname)
+        if package is None:
+            raise ImportError(f"no module named {fullname!r} in the library", name=fullname)
+        return package
+
+    @staticmethod
+    def get_code(fullname):
+        return _imp._library_code(fullname)
+
+    @staticmethod
+    def get_source(fullname):
+        return None
+
+    @staticmethod
+    def get_filename(fullname):
+        return filename_of(fullname, LibraryLoader.is_package(fullname))
+
+
+def filename_of(fullname, package):
+    path = ROOT + "/" + fullname.replace(".", "/")
+    return path + ("/__init__.py" if package else ".py")
+
+
+class LibraryFinder:
+    """The path entry finder of one directory of the library."""
+
+    def __init__(self, path):
+        self.prefix = path[len(ROOT):].strip("/").replace("/", ".")
+
+    def find_spec(self, fullname, target=None):
+        tail = fullname.rpartition(".")[2]
+        name = f"{self.prefix}.{tail}" if self.prefix else tail
+        if name != fullname:
+            return None
+        package = _imp._library_find(fullname)
+        if package is None:
+            return None
+        filename = filename_of(fullname, package)
+        spec = spec_from_loader(fullname, LibraryLoader, origin=filename, is_package=package)
+        spec.has_location = True
+        if package:
+            spec.submodule_search_locations = [filename.rpartition("/")[0]]
+        return spec
+
+    @staticmethod
+    def invalidate_caches():
+        pass
+
+    def iter_modules(self, prefix=""):
+        start = self.prefix + "." if self.prefix else ""
+        for name in _imp._library_names():
+            if name.startswith(start):
+                tail = name[len(start):]
+                if tail and "." not in tail:
+                    yield prefix + tail, _imp._library_find(name)
+
+
+def path_hook(path):
+    if path == ROOT or path.startswith(ROOT + "/"):
+        return LibraryFinder(path)
+    raise ImportError("not a directory of the library", path=path)
+
+
+def install():
+    sys.path_hooks.insert(0, path_hook)

@@ -1,0 +1,245 @@
+//! The ways to run a program: file, text, module, interactive. Each gives the process's exit code.
+
+use crate::Interpreter;
+use std::io::{BufRead, IsTerminal, Read, Write};
+use taipan_objects::code::Code;
+use taipan_objects::dict::Dict;
+use taipan_objects::list::List;
+use taipan_objects::module::Module;
+use taipan_objects::str::Str;
+use taipan_objects::thread::CompileRequest;
+use taipan_objects::traceback::display;
+use taipan_objects::value::{Raised, Result, Value};
+use taipan_objects::{Ref, ThreadState, bytes::Bytes, module, protocol};
+
+fn main_dict(python: &Interpreter) -> Result<Ref<Dict>> {
+    let m = python.main_module()?;
+    match m.downcast::<Module>() {
+        Some(m) => Ok(m.dict.clone()),
+        None => Err(python.thread().runtime_error("__main__ is no module")),
+    }
+}
+
+/// Compiles and runs text in a namespace.
+fn execute(ts: &ThreadState, source: &Value, filename: &str, mode: &str, dict: &Ref<Dict>) -> Result {
+    let filename = Str::new(ts, filename).into_value();
+    let request = CompileRequest { source, filename: &filename, mode, flags: 0, dont_inherit: true, optimize: -1, feature_version: -1 };
+    let Some(compile) = ts.interp().hooks.read(|h| h.compile) else { return Err(ts.runtime_error("no compiler")) };
+    let code = compile(ts, request)?;
+    let Some(code) = code.downcast_ref::<Code>() else { return Err(ts.type_error("no code object")) };
+    taipan_stdlib::builtins::run_code(ts, code, dict, dict.as_value(), None)
+}
+
+/// The exit code for how a program ended; prints what it raised.
+fn finish(python: &Interpreter, result: Result<()>) -> i32 {
+    let ts = python.thread();
+    taipan_objects::heap::run_finalizers(ts);
+    let status = match result {
+        Ok(()) => 0,
+        Err(Raised) => display::handle_uncaught(ts),
+    };
+    status
+}
+
+/// Puts the directory or "" in front of `sys.path`.
+fn prepend_path(ts: &ThreadState, entry: &str) {
+    if ts.interp().config.read(|c| c.safe_path || c.isolated) {
+        return;
+    }
+    if let Some(l) = module::sys_get(ts, "path")
+        && let Some(l) = l.downcast::<List>()
+    {
+        l.items.write(|v| v.insert(0, Str::new(ts, entry).into_value()));
+    }
+}
+
+/// Runs program text (`-c`).
+pub fn source(python: &Interpreter, text: &str, filename: &str) -> i32 {
+    let ts = python.thread();
+    prepend_path(ts, "");
+    let run = || -> Result<()> {
+        let dict = main_dict(python)?;
+        let source = Str::new(ts, text).into_value();
+        taipan_objects::traceback::display::remember_source(ts, filename, text);
+        execute(ts, &source, filename, "exec", &dict).map(drop)
+    };
+    let r = run();
+    finish(python, r)
+}
+
+/// Runs a file, or a directory or archive with a `__main__`.
+pub fn file(python: &Interpreter, path: &str, skip_first_line: bool) -> i32 {
+    let ts = python.thread();
+    let metadata = std::fs::metadata(path);
+    if metadata.as_ref().is_ok_and(|m| m.is_dir()) || path.ends_with(".zip") || path.ends_with(".pyz") {
+        return importable(python, path);
+    }
+    let text = match std::fs::read(path) {
+        Ok(t) => t,
+        Err(e) => {
+            let shown = taipan_objects::exceptions::raise::errno_text(e.raw_os_error().unwrap_or(0));
+            let full = std::path::absolute(path).map_or(path.to_string(), |p| p.to_string_lossy().into_owned());
+            let executable = ts.interp().config.read(|c| c.executable.clone());
+            eprintln!("{executable}: can't open file '{full}': [Errno {}] {shown}", e.raw_os_error().unwrap_or(0));
+            return 2;
+        }
+    };
+    let directory = std::fs::canonicalize(path).ok().and_then(|p| p.parent().map(|p| p.to_string_lossy().into_owned()));
+    prepend_path(ts, directory.as_deref().unwrap_or(""));
+    let run = || -> Result<()> {
+        let dict = main_dict(python)?;
+        let n = ts.names();
+        let name = Str::new(ts, path).into_value();
+        dict.set_str(ts, &n.__file__, name);
+        dict.set_str(ts, &n.__cached__, Value::none());
+        set_source_loader(ts, &dict, path)?;
+        let mut text = text.as_slice();
+        if skip_first_line {
+            text = text.iter().position(|&b| b == b'\n').map_or(&[], |i| &text[i..]);
+        }
+        if text.contains(&0) {
+            return Err(ts.raise_message(&ts.exceptions().syntax_error, "source code cannot contain null bytes"));
+        }
+        let source = Bytes::new(ts, text).into_value();
+        execute(ts, &source, path, "exec", &dict).map(drop)
+    };
+    let r = run();
+    finish(python, r)
+}
+
+fn set_source_loader(ts: &ThreadState, dict: &Ref<Dict>, path: &str) -> Result<()> {
+    let external = module::import(ts, "_frozen_importlib_external")?;
+    let class = protocol::getattr_name(ts, &external, "SourceFileLoader")?;
+    let loader = protocol::call(ts, &class, &[Str::new(ts, "__main__").into_value(), Str::new(ts, path).into_value()])?;
+    dict.set_str(ts, &ts.names().__loader__, loader);
+    Ok(())
+}
+
+fn importable(python: &Interpreter, path: &str) -> i32 {
+    let ts = python.thread();
+    prepend_path(ts, path);
+    run_module_as_main(python, "__main__", false)
+}
+
+/// `-m name`.
+pub fn module_named(python: &Interpreter, name: &str) -> i32 {
+    let ts = python.thread();
+    let directory = std::env::current_dir().map_or(String::new(), |d| d.to_string_lossy().into_owned());
+    prepend_path(ts, &directory);
+    run_module_as_main(python, name, true)
+}
+
+fn run_module_as_main(python: &Interpreter, name: &str, set_argv0: bool) -> i32 {
+    let ts = python.thread();
+    let run = || -> Result<()> {
+        let runpy = module::import(ts, "runpy")?;
+        let args = [Str::new(ts, name).into_value(), Value::bool(set_argv0)];
+        protocol::call_method(ts, &runpy, "_run_module_as_main", &args).map(drop)
+    };
+    let r = run();
+    finish(python, r)
+}
+
+/// The program is on the standard input.
+pub fn stdin(python: &Interpreter) -> i32 {
+    if std::io::stdin().is_terminal() || python.interp().config.read(|c| c.interactive) {
+        return interactive(python);
+    }
+    let ts = python.thread();
+    prepend_path(ts, "");
+    let mut text = vec![];
+    if let Err(e) = std::io::stdin().lock().read_to_end(&mut text) {
+        eprintln!("cannot read the program from the standard input: {e}");
+        return 1;
+    }
+    let run = || -> Result<()> {
+        let dict = main_dict(python)?;
+        if text.contains(&0) {
+            return Err(ts.raise_message(&ts.exceptions().syntax_error, "source code cannot contain null bytes"));
+        }
+        let source = Bytes::new(ts, &text).into_value();
+        execute(ts, &source, "<stdin>", "exec", &dict).map(drop)
+    };
+    let r = run();
+    finish(python, r)
+}
+
+/// A prompt that runs one statement after the other.
+pub fn interactive(python: &Interpreter) -> i32 {
+    let ts = python.thread();
+    if !python.interp().config.read(|c| c.quiet) {
+        let version = module::sys_get(ts, "version").and_then(|v| v.downcast::<Str>().map(|s| s.to_string_lossy().into_owned()));
+        eprintln!("Python {}", version.unwrap_or_default());
+        eprintln!("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.");
+    }
+    prepend_path(ts, "");
+    for (name, text) in [("ps1", ">>> "), ("ps2", "... ")] {
+        if module::sys_get(ts, name).is_none() {
+            module::sys_set(ts, name, Str::new(ts, text).into_value());
+        }
+    }
+    let mut pending = String::new();
+    loop {
+        let prompt = module::sys_get(ts, if pending.is_empty() { "ps1" } else { "ps2" });
+        let prompt = prompt.and_then(|p| protocol::str_(ts, &p).ok()).map_or(String::new(), |p| p.to_string_lossy().into_owned());
+        print!("{prompt}");
+        if std::io::stdout().flush().is_err() {
+            return 120;
+        }
+        let mut line = String::new();
+        match std::io::stdin().lock().read_line(&mut line) {
+            Ok(0) => {
+                println!();
+                return 0;
+            }
+            Ok(_) => {}
+            Err(e) => {
+                eprintln!("cannot read: {e}");
+                return 1;
+            }
+        }
+        pending.push_str(&line);
+        if let Some(status) = try_statement(python, &mut pending) {
+            return status;
+        }
+    }
+}
+
+/// Runs what was typed once it is complete; a status when the program asked to exit.
+fn try_statement(python: &Interpreter, pending: &mut String) -> Option<i32> {
+    let ts = python.thread();
+    let complete = || -> Result<bool> {
+        let codeop = module::import(ts, "codeop")?;
+        let args = [Str::new(ts, pending).into_value(), Str::new(ts, "<stdin>").into_value(), Str::new(ts, "single").into_value()];
+        Ok(!protocol::call_method(ts, &codeop, "compile_command", &args)?.is_none())
+    };
+    let run = |text: &str| -> Result<()> {
+        let dict = main_dict(python)?;
+        let source = Str::new(ts, text).into_value();
+        execute(ts, &source, "<stdin>", "single", &dict).map(drop)
+    };
+    let result = match complete() {
+        Ok(false) => return None,
+        Ok(true) => run(pending),
+        Err(e) => Err(e),
+    };
+    pending.clear();
+    if result.is_err() {
+        if ts.exception_is(|x| &x.system_exit) {
+            return Some(display::handle_uncaught(ts));
+        }
+        display::print_uncaught(ts);
+    }
+    taipan_objects::heap::run_finalizers(ts);
+    if let Some(out) = module::sys_get(ts, "stdout")
+        && protocol::call_method(ts, &out, "flush", &[]).is_err()
+    {
+        ts.clear_exception();
+    }
+    None
+}
+
+/// Prints the exception that is being raised.
+pub fn report(python: &Interpreter) {
+    display::print_uncaught(python.thread());
+}
