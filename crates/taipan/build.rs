@@ -71,7 +71,7 @@ fn main() {
                     let i = next.fetch_add(1, Ordering::Relaxed);
                     let Some(source) = sources.get(i) else { break };
                     let Ok(text) = fs::read(&source.path) else { continue };
-                    let options = Options { filename: source.filename.as_str().into(), mode: Mode::Exec, ..Options::default() };
+                    let options = Options { filename: std::sync::Arc::new(source.filename.as_str().into()), mode: Mode::Exec, ..Options::default() };
                     match taipan_compile::compile(&text, &options) {
                         Ok(c) => done.lock().expect("no panics")[i] = Some(taipan_isa::image::write(&c.code)),
                         Err(e) => println!("cargo::warning={}: {} (line {:?})", source.filename, e.msg, e.lineno),

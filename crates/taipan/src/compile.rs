@@ -15,22 +15,22 @@ pub fn compile(ts: &ThreadState, request: CompileRequest<'_>) -> Result {
         "exec" => Mode::Exec,
         "eval" => Mode::Eval,
         "single" => Mode::Single,
-        "func_type" if request.flags & flags::ONLY_AST != 0 => Mode::FuncType,
+        "func_type" if request.flags & flags::PYCF_ONLY_AST != 0 => Mode::FuncType,
         "func_type" => return Err(ts.value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST")),
-        _ if request.flags & flags::ONLY_AST != 0 => {
+        _ if request.flags & flags::PYCF_ONLY_AST != 0 => {
             return Err(ts.value_error("compile() mode must be 'exec', 'eval', 'single' or 'func_type'"));
         }
         _ => return Err(ts.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
     };
     let mut all = request.flags;
-    if all & !flags::KNOWN != 0 {
+    if all & !(flags::PYCF_MASK | flags::PYCF_MASK_OBSOLETE | flags::PYCF_COMPILE_MASK | flags::PYCF_SOURCE_IS_UTF8 | flags::PYCF_IGNORE_COOKIE) != 0 {
         return Err(ts.value_error("compile(): unrecognised flags"));
     }
     if !request.dont_inherit {
         all |= inherited(ts);
     }
     let optimize = if request.optimize < 0 { ts.interp().config.read(|c| c.optimize) } else { request.optimize };
-    let filename = request.filename.downcast::<Str>().map_or_else(Default::default, |s| Arc::new(taipan_isa::Wtf8::from_bytes(s.bytes().to_vec())));
+    let filename = request.filename.downcast::<Str>().map_or_else(Default::default, |s| Arc::new(taipan_isa::Wtf8(s.bytes().into())));
     let options = Options { filename, mode, optimize: optimize as u8, flags: all };
     let source = source_bytes(ts, &request)?;
     let Some(source) = source else {
@@ -79,7 +79,7 @@ fn source_bytes(ts: &ThreadState, request: &CompileRequest<'_>) -> Result<Option
 fn inherited(ts: &ThreadState) -> u32 {
     match frame::current(ts) {
         // SAFETY: a running frame has code.
-        Some(f) => unsafe { frame::Frame::code_ref(f) }.flags & flags::FUTURE_MASK,
+        Some(f) => unsafe { frame::Frame::code_ref(f) }.flags & flags::PYCF_MASK,
         None => 0,
     }
 }

@@ -24,5 +24,5 @@ pub use taipan_objects::thread::Config;
 
 /// The engines that this build has, the default one first.
 pub fn engines() -> &'static [&'static str] {
-    taipan_interp::engine::names()
+    taipan_interp::engine::NAMES
 }

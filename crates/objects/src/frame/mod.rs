@@ -5,6 +5,7 @@
 //! interpreter links them through [`Frame::prev`]. Python's `frame` object is [`object::FrameObject`], made
 //! when somebody asks; it takes the contents over when the frame ends.
 
+pub mod access;
 pub mod locals;
 pub mod object;
 pub mod traceback;
@@ -177,6 +178,9 @@ pub struct FrameStack {
 }
 
 impl FrameStack {
+    pub fn set_max_depth(&self, n: u32) {
+        self.max_depth.set(n)
+    }
     pub fn new(max_depth: u32) -> FrameStack {
         FrameStack {
             limit: Cell::new(null_mut()),

@@ -1,6 +1,7 @@
 //! Generators, coroutines and asynchronous generators: one payload for all three, with the frame inside the
 //! object. How they are resumed is the interpreter's; it installs [`crate::thread::Hooks::resume`].
 
+pub mod anext;
 pub mod async_generator;
 pub mod coroutine;
 pub mod object;

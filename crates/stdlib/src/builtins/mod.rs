@@ -8,6 +8,7 @@ mod numbers;
 mod output;
 
 pub use build_class::resolve_bases;
+pub use compile::run_code;
 
 use taipan_objects::heap::Payload;
 use taipan_objects::native::ModuleDef;
