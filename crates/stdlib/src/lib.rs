@@ -33,7 +33,6 @@ pub mod thread;
 pub mod time;
 pub mod builtins;
 pub mod import;
-pub mod string;
 pub mod sys;
 pub mod types;
 pub mod unicodedata;
@@ -76,8 +75,6 @@ pub static MODULES: &[&ModuleDef] = &[
     &time::MODULE,
     &builtins::MODULE,
     &import::imp::MODULE,
-    &taipan_objects::typing::module::MODULE,
-    &string::MODULE,
     &sys::MODULE,
     &types::MODULE,
     &unicodedata::MODULE,
