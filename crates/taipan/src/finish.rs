@@ -69,7 +69,7 @@ fn clear_modules(ts: &ThreadState) {
             }
         }
     }
-    heap::gc::collect(ts, false);
+    heap::gc::collect(ts, heap::gc::Generation::All, &mut |_| false);
     heap::run_finalizers(ts);
     ts.clear_exception();
 }

@@ -89,7 +89,7 @@ pub mod functions {
     /// Handle an unraisable exception.
     #[function("unraisablehook(unraisable, /)")]
     fn unraisablehook(ts: &ThreadState, unraisable: &Value) -> Result<()> {
-        taipan_objects::traceback::display::print_unraisable(ts, unraisable);
+        taipan_objects::traceback::unraisable::unraisablehook(ts, unraisable)?;
         Ok(())
     }
     /// This hook function is called by built-in breakpoint().
