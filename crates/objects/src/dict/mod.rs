@@ -435,6 +435,7 @@ impl Dict {
     }
 }
 
+#[inline(always)]
 fn str_hash(s: &Str) -> i64 {
-    s.hash(thread::current())
+    s.hash_if_known().unwrap_or_else(|| s.hash(thread::current()))
 }
