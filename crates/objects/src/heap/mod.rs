@@ -379,15 +379,35 @@ pub unsafe fn reallocate_leaf<T: Payload>(h: *mut Header, old: usize, new: usize
 }
 
 /// A new object of the payload's own type.
+#[inline]
 pub fn new<T: Payload + crate::native::ClassDef>(ts: &ThreadState, payload: T) -> Ref<T> {
+    let plain = T::FIXED_ID != 0 && T::LAYOUT.container && !T::HAS_DICT;
+    if plain && !ts.interp().builtin_types[T::FIXED_ID as usize].get().is_null() {
+        return new_bare(ts, payload);
+    }
     let ty = T::class(ts);
     new_with_type(ts, &ty, payload)
 }
 
 /// A new container of a fixed type without attributes, whose type object may not be made yet.
+#[inline]
 pub fn new_bare<T: Payload>(ts: &ThreadState, payload: T) -> Ref<T> {
+    // SAFETY: the payload is written at once.
+    unsafe {
+        let h = allocate_container::<T>(ts, 0);
+        (h.as_ptr().add(1) as *mut T).write(payload);
+        Ref::from_value_unchecked(Value::from_header(h))
+    }
+}
+
+/// As [`allocate`], for a container of a fixed built-in type without attributes.
+///
+/// # Safety
+/// As [`allocate`].
+#[inline]
+pub unsafe fn allocate_container<T: Payload>(ts: &ThreadState, extra: usize) -> NonNull<Header> {
     debug_assert!(T::FIXED_ID != 0 && T::LAYOUT.container);
-    let total = allocation(16 + T::LAYOUT.size);
+    let total = allocation(16 + T::LAYOUT.size + extra);
     // SAFETY: laid out as `allocate` would: gc word, header, payload.
     unsafe {
         let raw = std::alloc::alloc(total);
@@ -396,9 +416,8 @@ pub fn new_bare<T: Payload>(ts: &ThreadState, payload: T) -> Ref<T> {
         }
         let h = raw.add(8) as *mut Header;
         h.write(Header::new(T::FIXED_ID));
-        (h.add(1) as *mut T).write(payload);
         ts.interp().containers.insert(h);
-        Ref::from_value_unchecked(Value::from_word(h as u64))
+        NonNull::new_unchecked(h)
     }
 }
 

@@ -13,6 +13,7 @@ use crate::thread::ThreadState;
 use crate::typeobject::Type;
 use crate::value::{Result, TAG_BORROWED, Value};
 use std::cell::Cell;
+use std::ptr::NonNull;
 
 /// The number of items; the items themselves follow in memory. Never built on the Rust stack.
 #[repr(C)]
@@ -46,48 +47,58 @@ unsafe impl Sync for EmptyTuple {}
 static EMPTY: EmptyTuple = EmptyTuple { gc: Cell::new(0), header: Header::immortal(ids::TUPLE), len: 0 };
 
 impl Tuple {
-    pub fn new(ts: &ThreadState, items: Vec<Value>) -> Ref<Tuple> {
-        if items.is_empty() {
-            return Tuple::empty(ts);
-        }
-        let ty = <Tuple as Payload>::class(ts);
-        Tuple::new_with_type(ts, &ty, items)
-    }
-    /// A tuple of `ty`, which is `tuple` or a subclass.
-    pub fn new_with_type(ts: &ThreadState, ty: &Type, mut items: Vec<Value>) -> Ref<Tuple> {
+    #[inline]
+    pub fn new(ts: &ThreadState, mut items: Vec<Value>) -> Ref<Tuple> {
         // SAFETY: the vector gives its items up, they are moved bit by bit.
         unsafe {
             let n = items.len();
             items.set_len(0);
-            Tuple::from_raw(ts, ty, items.as_ptr(), n)
+            Tuple::take(ts, items.as_ptr(), n)
         }
     }
-    pub fn from_slice(ts: &ThreadState, items: &[Value]) -> Ref<Tuple> {
-        if items.is_empty() {
-            return Tuple::empty(ts);
+    /// A tuple of `ty`, which is `tuple` or a subclass.
+    pub fn new_with_type(ts: &ThreadState, ty: &Type, mut items: Vec<Value>) -> Ref<Tuple> {
+        // SAFETY: as above.
+        unsafe {
+            let n = items.len();
+            items.set_len(0);
+            let h = heap::allocate(ts, ty, n * size_of::<Value>());
+            Tuple::write(h, items.as_ptr(), n)
         }
+    }
+    #[inline]
+    pub fn from_slice(ts: &ThreadState, items: &[Value]) -> Ref<Tuple> {
         for v in items {
             std::mem::forget(v.clone());
         }
-        let ty = <Tuple as Payload>::class(ts);
         // SAFETY: the counts just taken belong to the copies.
-        unsafe { Tuple::from_raw(ts, &ty, items.as_ptr(), items.len()) }
+        unsafe { Tuple::take(ts, items.as_ptr(), items.len()) }
     }
+    #[inline]
     pub fn from_array<const N: usize>(ts: &ThreadState, items: [Value; N]) -> Ref<Tuple> {
         let items = std::mem::ManuallyDrop::new(items);
-        let ty = <Tuple as Payload>::class(ts);
         // SAFETY: the array is not dropped; its items move.
-        unsafe { Tuple::from_raw(ts, &ty, items.as_ptr(), N) }
+        unsafe { Tuple::take(ts, items.as_ptr(), N) }
     }
     /// Moves `n` values from `items` into a new tuple.
     ///
     /// # Safety
     /// The caller gives up the `n` values at `items`.
     #[inline]
-    pub unsafe fn from_raw(ts: &ThreadState, ty: &Type, items: *const Value, n: usize) -> Ref<Tuple> {
+    pub unsafe fn take(ts: &ThreadState, items: *const Value, n: usize) -> Ref<Tuple> {
+        if n == 0 {
+            return Tuple::empty(ts);
+        }
         // SAFETY: the payload is complete before anybody sees the object.
         unsafe {
-            let h = heap::allocate(ts, ty, n * size_of::<Value>());
+            let h = heap::allocate_container::<Tuple>(ts, n * size_of::<Value>());
+            Tuple::write(h, items, n)
+        }
+    }
+    #[inline(always)]
+    unsafe fn write(h: NonNull<Header>, items: *const Value, n: usize) -> Ref<Tuple> {
+        // SAFETY: the object has room for `n` items.
+        unsafe {
             let t = h.as_ptr().add(1) as *mut Tuple;
             (&raw mut (*t).len).write(n);
             std::ptr::copy_nonoverlapping(items, t.add(1) as *mut Value, n);
