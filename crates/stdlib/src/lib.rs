@@ -15,6 +15,7 @@ pub mod host;
 pub mod io;
 pub mod itertools;
 pub mod locale;
+pub mod json;
 pub mod marshal;
 pub mod math;
 pub mod operator;
@@ -57,6 +58,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &io::MODULE,
     &itertools::MODULE,
     &locale::MODULE,
+    &json::MODULE,
     &marshal::MODULE,
     &math::MODULE,
     &operator::MODULE,
