@@ -9,20 +9,26 @@ pub mod cmath;
 pub mod codecs;
 pub mod contextvars;
 pub mod errno;
+pub mod faulthandler;
+pub mod fcntl;
 pub mod gc;
 pub mod heapq;
 pub mod host;
 pub mod io;
 pub mod itertools;
-pub mod locale;
 pub mod json;
+pub mod locale;
 pub mod marshal;
 pub mod math;
 pub mod operator;
 pub mod posix;
+pub mod posixsubprocess;
 pub mod prelude;
+pub mod pwd;
+pub mod queue;
 pub mod random;
 pub mod resource;
+pub mod select;
 pub mod signal;
 pub mod sre;
 pub mod stat;
@@ -30,6 +36,7 @@ pub mod statistics;
 pub mod string;
 pub mod structs;
 pub mod suggestions;
+pub mod termios;
 pub mod thread;
 pub mod time;
 pub mod builtins;
@@ -53,18 +60,24 @@ pub static MODULES: &[&ModuleDef] = &[
     &codecs::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
+    &faulthandler::MODULE,
+    &fcntl::MODULE,
     &gc::MODULE,
     &heapq::MODULE,
     &io::MODULE,
     &itertools::MODULE,
-    &locale::MODULE,
     &json::MODULE,
+    &locale::MODULE,
     &marshal::MODULE,
     &math::MODULE,
     &operator::MODULE,
     &posix::MODULE,
+    &posixsubprocess::MODULE,
+    &pwd::MODULE,
+    &queue::MODULE,
     &random::MODULE,
     &resource::MODULE,
+    &select::MODULE,
     &signal::MODULE,
     &sre::MODULE,
     &stat::MODULE,
@@ -73,6 +86,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &structs::MODULE,
     &suggestions::MODULE,
     &taipan_objects::typing::module::MODULE,
+    &termios::MODULE,
     &thread::MODULE,
     &time::MODULE,
     &builtins::MODULE,
@@ -82,6 +96,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &unicodedata::MODULE,
     &warnings::MODULE,
     &weakref::MODULE,
+    &pwd::GROUPS,
 ];
 
 static MORE: std::sync::OnceLock<&'static [&'static ModuleDef]> = std::sync::OnceLock::new();

@@ -102,6 +102,38 @@ impl Event {
     }
 }
 
+/// A number that only grows; threads sleep until it has.
+#[derive(Default)]
+pub struct Counter(AtomicU32);
+
+impl Counter {
+    pub fn value(&self) -> u32 {
+        self.0.load(Ordering::Acquire)
+    }
+    pub fn advance(&self, wake: bool) {
+        self.0.fetch_add(1, Ordering::Release);
+        if wake {
+            futex_wake(&self.0, 1);
+        }
+    }
+    pub fn wait_beyond(&self, seen: u32, end: Option<Instant>) -> Wait {
+        loop {
+            if self.value() != seen {
+                return Wait::Acquired;
+            }
+            let left = end.map(|e| e.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|l| l.is_zero()) {
+                return Wait::TimedOut;
+            }
+            match futex_wait(&self.0, seen, left) {
+                Err(Errno(libc::EINTR)) => return Wait::Interrupted,
+                Err(Errno(libc::ETIMEDOUT)) if self.value() == seen => return Wait::TimedOut,
+                _ => {}
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
