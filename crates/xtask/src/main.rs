@@ -1,7 +1,12 @@
 //! The project's own tasks: `cargo xtask <task>`.
 
+mod bench;
+mod conformance;
 mod dispatch_check;
+mod expect;
 mod r#gen;
+mod python;
+mod tidy;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,6 +14,12 @@ use std::process::ExitCode;
 const TASKS: &str = "tasks:
   gen [--check]     write what is generated from the instructions' descriptions (--check: only compare)
   dispatch-check    look at the machine code of the hot handlers
+  expect [PART…]    write CPython's output of tests/cases beside the programs (--missing: where there is none)
+  conformance [MODULE…]
+                    run CPython's own tests and compare with tests/conformance/expectations.json
+                    (--update --list --jobs N --timeout S --engine E --python P)
+  bench [PROGRAM…]  time the programs of bench/ (--runs N --engines A,B --python P --json FILE --svg FILE)
+  tidy              crate edges, file heads, file lengths, stale generated code, words
 ";
 
 /// The workspace's root.
@@ -23,6 +34,10 @@ fn main() -> ExitCode {
         ["gen"] => r#gen::run(false),
         ["gen", "--check"] => r#gen::run(true),
         ["dispatch-check", rest @ ..] => dispatch_check::run(rest),
+        ["expect", rest @ ..] => expect::run(rest),
+        ["conformance", rest @ ..] => conformance::run(rest),
+        ["bench", rest @ ..] => bench::run(rest),
+        ["tidy"] => tidy::run(),
         _ => Err(TASKS.to_string()),
     };
     match result {
