@@ -125,7 +125,10 @@ fn to_dict_mode(ts: &ThreadState, o: &Value) {
             }
         }
         *words = d.into_value().into_word();
-        (*h).set_shape(ts.interp().shapes.dict_mode(s.id));
+        // Built-in types keep their fixed id: the attribute word alone tells.
+        if s.id >= crate::ids::FIRST_FREE {
+            (*h).set_shape(ts.interp().shapes.dict_mode(s.id));
+        }
     }
 }
 
