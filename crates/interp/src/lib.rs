@@ -24,7 +24,9 @@ mod strings;
 pub mod tracing;
 mod unpack;
 
-use taipan_objects::ThreadState;
+use taipan_objects::descr::super_::Super;
+use taipan_objects::list::List;
+use taipan_objects::{Payload, StackRef, ThreadState};
 
 /// Installs the interpreter in a thread: its hooks and the engine called `engine` ("": the best one).
 pub fn install(ts: &ThreadState, engine: &str) -> Result<(), String> {
@@ -33,5 +35,12 @@ pub fn install(ts: &ThreadState, engine: &str) -> Result<(), String> {
         h.resume = Some(frames::resume);
         h.run_body = Some(frames::run_body);
     });
+    ts.frames.shape_versions.set(ts.interp().shapes.versions());
+    let sup = Super::class(ts);
+    ts.frames.super_type.set(StackRef::borrow(sup.as_value()).0);
+    let list = List::class(ts);
+    if let Some(append) = list.lookup_name(ts, "append") {
+        ts.frames.list_append.set(append.word());
+    }
     engine::select(ts, engine)
 }

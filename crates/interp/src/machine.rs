@@ -330,3 +330,23 @@ pub fn impossible() -> ! {
 pub unsafe fn release(v: StackRef) {
     taipan_objects::heap::release(v.header())
 }
+
+/// Does the operand have the shape, with its type unchanged, for which `version` was cached?
+///
+/// # Safety
+/// The operand is alive and not null.
+#[inline(always)]
+pub unsafe fn has_version(ts: &ThreadState, v: StackRef, version: u32) -> bool {
+    // SAFETY: shape ids index the table of versions.
+    v.0 & 5 == 0 && unsafe { *ts.frames.shape_versions.get().add((*v.header()).shape() as usize) } == version
+}
+
+/// The word at a byte offset of an object.
+///
+/// # Safety
+/// The offset was cached for the object's shape.
+#[inline(always)]
+pub unsafe fn word_at(v: StackRef, offset: u32) -> *mut StackRef {
+    // SAFETY: by the contract.
+    unsafe { (v.header() as *mut u8).add(offset as usize) as *mut StackRef }
+}

@@ -59,13 +59,56 @@ impl Shape {
     }
 }
 
+/// So many shapes have a version; beyond, objects go into dictionary mode.
+const VERSIONED: usize = 1 << 22;
+
 pub struct Shapes {
     table: GilCell<Vec<*mut Shape>>,
+    /// For each shape the number that inline caches compare: it stands for the shape *and* for what its type's
+    /// attributes were when it was given out. 0: none. Pages that are never touched cost nothing.
+    versions: Box<[Cell<u32>]>,
+    next_version: Cell<u32>,
+    /// The root shapes of each type, by its address.
+    roots: GilCell<HashMap<usize, Vec<u32>>>,
 }
 
 impl Shapes {
     pub fn new() -> Shapes {
-        Shapes { table: GilCell::new(vec![std::ptr::null_mut(); crate::ids::FIRST_FREE as usize]) }
+        let zeroed = vec![0u32; VERSIONED].into_boxed_slice();
+        Shapes {
+            table: GilCell::new(vec![std::ptr::null_mut(); crate::ids::FIRST_FREE as usize]),
+            // SAFETY: `Cell<u32>` is laid out as `u32`.
+            versions: unsafe { Box::from_raw(Box::into_raw(zeroed) as *mut [Cell<u32>]) },
+            next_version: Cell::new(1),
+            roots: GilCell::default(),
+        }
+    }
+    /// Where inline caches look shape versions up, by shape id.
+    pub fn versions(&self) -> *const u32 {
+        self.versions.as_ptr() as *const u32
+    }
+    /// The version of a shape for an inline cache; 0 when there is none.
+    pub fn version(&self, id: u32) -> u32 {
+        let Some(v) = self.versions.get(id as usize) else { return 0 };
+        if v.get() == 0 && self.next_version.get() < u32::MAX {
+            v.set(self.next_version.get());
+            self.next_version.set(v.get() + 1);
+        }
+        v.get()
+    }
+    /// Attributes of a type have changed: what was cached about its instances no longer holds.
+    pub fn forget(&self, ty: *const Type) {
+        let mut todo = self.roots.read(|r| r.get(&(ty as usize)).cloned()).unwrap_or_default();
+        while let Some(id) = todo.pop() {
+            if let Some(v) = self.versions.get(id as usize) {
+                v.set(0);
+            }
+            let s = self.get(id);
+            s.transitions.read(|t| todo.extend(t.iter().map(|t| t.1)));
+            if s.dict_shape.get() != 0 && s.dict_shape.get() != id {
+                todo.push(s.dict_shape.get());
+            }
+        }
     }
     #[inline(always)]
     pub fn get(&self, id: u32) -> &'static Shape {
@@ -86,7 +129,7 @@ impl Shapes {
     /// The first shape of a type's instances.
     pub fn add_root(&self, fixed: u32, ty: *const Type, payload_size: u32, members: u32, has_dict: bool, capacity: u32) -> u32 {
         let capacity = if has_dict { capacity } else { 0 };
-        self.add(fixed, |id| Shape {
+        let id = self.add(fixed, |id| Shape {
             id,
             ty: Cell::new(ty),
             names: vec![],
@@ -100,7 +143,10 @@ impl Shapes {
             has_dict,
             dict_mode: false,
             dict_shape: Cell::new(0),
-        })
+        });
+        assert!((id as usize) < VERSIONED, "more than four million classes");
+        self.roots.write(|r| r.entry(ty as usize).or_default().push(id));
+        id
     }
     /// The shape after adding attribute `name`, or `None` when the object must go into dictionary mode.
     pub fn transition(&self, from: u32, name: &Ref<Str>) -> Option<u32> {
@@ -110,7 +156,7 @@ impl Shapes {
             return Some(t);
         }
         let n = s.names.len() as u32;
-        if s.dict_mode || n >= s.capacity || s.transitions.read(|t| t.len()) > 64 {
+        if self.table.read(|t| t.len()) + 2 >= VERSIONED || s.dict_mode || n >= s.capacity || s.transitions.read(|t| t.len()) > 64 {
             return None;
         }
         let mut names = s.names.clone();

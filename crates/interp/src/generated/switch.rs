@@ -15,8 +15,9 @@ pub mod arm {
     pub const BINARY_OP_ADD_UNICODE: u16 = 131;
     pub const BINARY_OP_AND_INT: u16 = 3;
     pub const BINARY_OP_FLOOR_DIVIDE_INT: u16 = 127;
+    pub const BINARY_OP_INPLACE_ADD_UNICODE: u16 = 154;
     pub const BINARY_OP_LSHIFT_INT: u16 = 136;
-    pub const BINARY_OP_MIXED_NUMBER: u16 = 144;
+    pub const BINARY_OP_MIXED_NUMBER: u16 = 146;
     pub const BINARY_OP_MULTIPLY_FLOAT: u16 = 133;
     pub const BINARY_OP_MULTIPLY_INT: u16 = 134;
     pub const BINARY_OP_OR_INT: u16 = 125;
@@ -28,7 +29,7 @@ pub mod arm {
     pub const BINARY_OP_SUBSCR_TUPLE_INT: u16 = 140;
     pub const BINARY_OP_SUBTRACT_FLOAT: u16 = 141;
     pub const BINARY_OP_SUBTRACT_INT: u16 = 142;
-    pub const BINARY_OP_TRUE_DIVIDE_FLOAT: u16 = 143;
+    pub const BINARY_OP_TRUE_DIVIDE_FLOAT: u16 = 145;
     pub const BINARY_OP_XOR_INT: u16 = 126;
     pub const BINARY_SLICE: u16 = 1;
     pub const BUILD_INTERPOLATION: u16 = 45;
@@ -41,10 +42,17 @@ pub mod arm {
     pub const BUILD_TUPLE: u16 = 51;
     pub const CACHE: u16 = 0;
     pub const CALL: u16 = 52;
+    pub const CALL_ALLOC_AND_ENTER_INIT: u16 = 143;
+    pub const CALL_BOUND_METHOD_EXACT_ARGS: u16 = 144;
+    pub const CALL_BUILTIN_FAST: u16 = 147;
     pub const CALL_FUNCTION_EX: u16 = 4;
     pub const CALL_INTRINSIC_1: u16 = 53;
     pub const CALL_INTRINSIC_2: u16 = 54;
     pub const CALL_KW: u16 = 55;
+    pub const CALL_LIST_APPEND: u16 = 155;
+    pub const CALL_METHOD_DESCRIPTOR_FAST: u16 = 156;
+    pub const CALL_PY_EXACT_ARGS: u16 = 161;
+    pub const CALL_TYPE_1: u16 = 165;
     pub const CHECK_EG_MATCH: u16 = 5;
     pub const CHECK_EXC_MATCH: u16 = 6;
     pub const CLEANUP_THROW: u16 = 7;
@@ -54,6 +62,7 @@ pub mod arm {
     pub const COMPARE_OP_STR: u16 = 168;
     pub const CONTAINS_OP: u16 = 57;
     pub const CONTAINS_OP_DICT: u16 = 169;
+    pub const CONTAINS_OP_SET: u16 = 170;
     pub const CONVERT_VALUE: u16 = 58;
     pub const COPY: u16 = 59;
     pub const COPY_FREE_VARS: u16 = 60;
@@ -93,6 +102,13 @@ pub mod arm {
     pub const LIST_APPEND: u16 = 78;
     pub const LIST_EXTEND: u16 = 79;
     pub const LOAD_ATTR: u16 = 80;
+    pub const LOAD_ATTR_CLASS: u16 = 163;
+    pub const LOAD_ATTR_INSTANCE_VALUE: u16 = 159;
+    pub const LOAD_ATTR_METHOD_WITH_VALUES: u16 = 175;
+    pub const LOAD_ATTR_MODULE: u16 = 162;
+    pub const LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES: u16 = 164;
+    pub const LOAD_ATTR_PROPERTY: u16 = 176;
+    pub const LOAD_ATTR_WITH_HINT: u16 = 160;
     pub const LOAD_BUILD_CLASS: u16 = 21;
     pub const LOAD_COMMON_CONSTANT: u16 = 81;
     pub const LOAD_CONST: u16 = 82;
@@ -106,13 +122,14 @@ pub mod arm {
     pub const LOAD_FROM_DICT_OR_DEREF: u16 = 90;
     pub const LOAD_FROM_DICT_OR_GLOBALS: u16 = 91;
     pub const LOAD_GLOBAL: u16 = 92;
-    pub const LOAD_GLOBAL_BUILTIN: u16 = 158;
-    pub const LOAD_GLOBAL_MODULE: u16 = 157;
+    pub const LOAD_GLOBAL_BUILTIN: u16 = 187;
+    pub const LOAD_GLOBAL_MODULE: u16 = 186;
     pub const LOAD_LOCALS: u16 = 22;
     pub const LOAD_NAME: u16 = 93;
     pub const LOAD_SMALL_INT: u16 = 94;
     pub const LOAD_SPECIAL: u16 = 95;
     pub const LOAD_SUPER_ATTR: u16 = 96;
+    pub const LOAD_SUPER_ATTR_METHOD: u16 = 181;
     pub const MAKE_CELL: u16 = 97;
     pub const MAKE_FUNCTION: u16 = 23;
     pub const MAP_ADD: u16 = 98;
@@ -139,12 +156,16 @@ pub mod arm {
     pub const RETURN_GENERATOR: u16 = 34;
     pub const RETURN_VALUE: u16 = 35;
     pub const SEND: u16 = 106;
-    pub const SEND_GEN: u16 = 156;
+    pub const SEND_GEN: u16 = 185;
     pub const SETUP_ANNOTATIONS: u16 = 36;
     pub const SET_ADD: u16 = 107;
     pub const SET_FUNCTION_ATTRIBUTE: u16 = 108;
     pub const SET_UPDATE: u16 = 109;
     pub const STORE_ATTR: u16 = 110;
+    pub const STORE_ATTR_ADD: u16 = 178;
+    pub const STORE_ATTR_INSTANCE_VALUE: u16 = 177;
+    pub const STORE_ATTR_SLOT: u16 = 179;
+    pub const STORE_ATTR_WITH_HINT: u16 = 180;
     pub const STORE_DEREF: u16 = 111;
     pub const STORE_FAST: u16 = 112;
     pub const STORE_FAST_LOAD_FAST: u16 = 113;
@@ -153,27 +174,27 @@ pub mod arm {
     pub const STORE_NAME: u16 = 116;
     pub const STORE_SLICE: u16 = 37;
     pub const STORE_SUBSCR: u16 = 38;
-    pub const STORE_SUBSCR_DICT: u16 = 152;
-    pub const STORE_SUBSCR_LIST_INT: u16 = 151;
+    pub const STORE_SUBSCR_DICT: u16 = 158;
+    pub const STORE_SUBSCR_LIST_INT: u16 = 157;
     pub const SWAP: u16 = 117;
     pub const TAIL_CALL: u16 = 121;
     pub const TAIL_CALL_FUNCTION_EX: u16 = 123;
     pub const TAIL_CALL_KW: u16 = 122;
     pub const TO_BOOL: u16 = 39;
-    pub const TO_BOOL_ALWAYS_TRUE: u16 = 150;
-    pub const TO_BOOL_BOOL: u16 = 145;
-    pub const TO_BOOL_INT: u16 = 146;
-    pub const TO_BOOL_LIST: u16 = 148;
-    pub const TO_BOOL_NONE: u16 = 147;
-    pub const TO_BOOL_STR: u16 = 149;
+    pub const TO_BOOL_ALWAYS_TRUE: u16 = 153;
+    pub const TO_BOOL_BOOL: u16 = 148;
+    pub const TO_BOOL_INT: u16 = 149;
+    pub const TO_BOOL_LIST: u16 = 151;
+    pub const TO_BOOL_NONE: u16 = 150;
+    pub const TO_BOOL_STR: u16 = 152;
     pub const UNARY_INVERT: u16 = 40;
     pub const UNARY_NEGATIVE: u16 = 41;
     pub const UNARY_NOT: u16 = 42;
     pub const UNPACK_EX: u16 = 118;
     pub const UNPACK_SEQUENCE: u16 = 119;
-    pub const UNPACK_SEQUENCE_LIST: u16 = 155;
-    pub const UNPACK_SEQUENCE_TUPLE: u16 = 154;
-    pub const UNPACK_SEQUENCE_TWO_TUPLE: u16 = 153;
+    pub const UNPACK_SEQUENCE_LIST: u16 = 184;
+    pub const UNPACK_SEQUENCE_TUPLE: u16 = 183;
+    pub const UNPACK_SEQUENCE_TWO_TUPLE: u16 = 182;
     pub const WITH_EXCEPT_START: u16 = 43;
     pub const YIELD_VALUE: u16 = 120;
     pub const UNARY_NOT_SLOW: u16 = 256;
@@ -230,18 +251,18 @@ pub static TABLE: [u16; 256] = [
     arm::RESUME, arm::BINARY_OP_ADD_FLOAT, arm::BINARY_OP_ADD_INT, arm::BINARY_OP_ADD_UNICODE,
     arm::BINARY_OP_REMAINDER_INT, arm::BINARY_OP_MULTIPLY_FLOAT, arm::BINARY_OP_MULTIPLY_INT, arm::BINARY_OP_SUBSCR_DICT,
     arm::BINARY_OP_LSHIFT_INT, arm::BINARY_OP_SUBSCR_LIST_INT, arm::BINARY_OP_RSHIFT_INT, arm::BINARY_OP_SUBSCR_STR_INT,
-    arm::BINARY_OP_SUBSCR_TUPLE_INT, arm::BINARY_OP_SUBTRACT_FLOAT, arm::BINARY_OP_SUBTRACT_INT, arm::BINARY_OP_TRUE_DIVIDE_FLOAT,
-    arm::BINARY_OP_MIXED_NUMBER, arm::TO_BOOL_BOOL, arm::TO_BOOL_INT, arm::TO_BOOL_NONE,
-    arm::TO_BOOL_LIST, arm::TO_BOOL_STR, arm::TO_BOOL_ALWAYS_TRUE, arm::STORE_SUBSCR_LIST_INT,
-    arm::STORE_SUBSCR_DICT, arm::UNPACK_SEQUENCE_TWO_TUPLE, arm::UNPACK_SEQUENCE_TUPLE, arm::UNPACK_SEQUENCE_LIST,
-    arm::SEND_GEN, arm::LOAD_GLOBAL_MODULE, arm::LOAD_GLOBAL_BUILTIN, arm::UNKNOWN_OPCODE,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::COMPARE_OP_FLOAT, arm::COMPARE_OP_INT,
-    arm::COMPARE_OP_STR, arm::CONTAINS_OP_DICT, arm::UNKNOWN_OPCODE, arm::FOR_ITER_GEN,
-    arm::FOR_ITER_LIST, arm::FOR_ITER_RANGE, arm::FOR_ITER_TUPLE, arm::UNKNOWN_OPCODE,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
+    arm::BINARY_OP_SUBSCR_TUPLE_INT, arm::BINARY_OP_SUBTRACT_FLOAT, arm::BINARY_OP_SUBTRACT_INT, arm::CALL_ALLOC_AND_ENTER_INIT,
+    arm::CALL_BOUND_METHOD_EXACT_ARGS, arm::BINARY_OP_TRUE_DIVIDE_FLOAT, arm::BINARY_OP_MIXED_NUMBER, arm::CALL_BUILTIN_FAST,
+    arm::TO_BOOL_BOOL, arm::TO_BOOL_INT, arm::TO_BOOL_NONE, arm::TO_BOOL_LIST,
+    arm::TO_BOOL_STR, arm::TO_BOOL_ALWAYS_TRUE, arm::BINARY_OP_INPLACE_ADD_UNICODE, arm::CALL_LIST_APPEND,
+    arm::CALL_METHOD_DESCRIPTOR_FAST, arm::STORE_SUBSCR_LIST_INT, arm::STORE_SUBSCR_DICT, arm::LOAD_ATTR_INSTANCE_VALUE,
+    arm::LOAD_ATTR_WITH_HINT, arm::CALL_PY_EXACT_ARGS, arm::LOAD_ATTR_MODULE, arm::LOAD_ATTR_CLASS,
+    arm::LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES, arm::CALL_TYPE_1, arm::COMPARE_OP_FLOAT, arm::COMPARE_OP_INT,
+    arm::COMPARE_OP_STR, arm::CONTAINS_OP_DICT, arm::CONTAINS_OP_SET, arm::FOR_ITER_GEN,
+    arm::FOR_ITER_LIST, arm::FOR_ITER_RANGE, arm::FOR_ITER_TUPLE, arm::LOAD_ATTR_METHOD_WITH_VALUES,
+    arm::LOAD_ATTR_PROPERTY, arm::STORE_ATTR_INSTANCE_VALUE, arm::STORE_ATTR_ADD, arm::STORE_ATTR_SLOT,
+    arm::STORE_ATTR_WITH_HINT, arm::LOAD_SUPER_ATTR_METHOD, arm::UNPACK_SEQUENCE_TWO_TUPLE, arm::UNPACK_SEQUENCE_TUPLE,
+    arm::UNPACK_SEQUENCE_LIST, arm::SEND_GEN, arm::LOAD_GLOBAL_MODULE, arm::LOAD_GLOBAL_BUILTIN,
     arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
     arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
     arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
@@ -804,6 +825,43 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
         w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
     }
+    arm::BINARY_OP_INPLACE_ADD_UNICODE => {
+        // BINARY_OP_INPLACE_ADD_UNICODE
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w };
+        (*fp).ip = r.ip;
+        match ops::arith::binary_op_inplace_add_unicode(&mut r, &*ts, Locals(Frame::locals(fp))) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::BINARY_OP; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::CONTAINS_OP_SET => {
+        // CONTAINS_OP_SET
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        (*fp).ip = ip;
+        let o0 = match ops::arith::contains_op_set(&*ts, &i0.lend(), &i1, (w >> 8) as u32) {
+            Outcome::Ok(v) => v,
+            Outcome::Miss => { op = arm::CONTAINS_OP; continue }
+            Outcome::Raised => { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue }
+        };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(1);
+        i0.release(); i1.release();
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
     arm::STORE_SUBSCR_LIST_INT => {
         // STORE_SUBSCR_LIST_INT
         let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
@@ -885,7 +943,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(()) = ops::attributes::store_attr(&*ts, &i0.lend(), &i1.lend(), Fp(fp), (w >> 8) as u32) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
         sp = sp.sub(2);
-        ip = ip.add(4);
+        ip = ip.add(6);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
@@ -904,7 +962,9 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     }
     arm::LOAD_SUPER_ATTR => {
         // LOAD_SUPER_ATTR
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
+        if counter_ran_out(ip) { op = arm::SPECIALIZE; continue }
+        count_down(ip);
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
         (*fp).ip = r.ip;
         match ops::attributes::load_super_attr(&mut r, &*ts, (w >> 8) as u32) {
             Flow::Next => {}
@@ -918,6 +978,186 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::LOAD_ATTR_INSTANCE_VALUE => {
+        // LOAD_ATTR_INSTANCE_VALUE
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        match ops::attributes::load_attr_instance_value(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::LOAD_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::LOAD_ATTR_WITH_HINT => {
+        // LOAD_ATTR_WITH_HINT
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        match ops::attributes::load_attr_with_hint(&mut r, Heap(&*ts), Fp(fp), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::LOAD_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::LOAD_ATTR_MODULE => {
+        // LOAD_ATTR_MODULE
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        match ops::attributes::load_attr_module(&mut r, (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::LOAD_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::LOAD_ATTR_CLASS => {
+        // LOAD_ATTR_CLASS
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        match ops::attributes::load_attr_class(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::LOAD_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES => {
+        // LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        match ops::attributes::load_attr_nondescriptor_with_values(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::LOAD_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::LOAD_ATTR_METHOD_WITH_VALUES => {
+        // LOAD_ATTR_METHOD_WITH_VALUES
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        match ops::attributes::load_attr_method_with_values(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::LOAD_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::LOAD_ATTR_PROPERTY => {
+        // LOAD_ATTR_PROPERTY
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        match ops::attributes::load_attr_property(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::LOAD_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::STORE_ATTR_INSTANCE_VALUE => {
+        // STORE_ATTR_INSTANCE_VALUE
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        match ops::attributes::store_attr_instance_value(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3)) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::STORE_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::STORE_ATTR_ADD => {
+        // STORE_ATTR_ADD
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        match ops::attributes::store_attr_add(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::STORE_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::STORE_ATTR_SLOT => {
+        // STORE_ATTR_SLOT
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        match ops::attributes::store_attr_slot(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3)) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::STORE_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::STORE_ATTR_WITH_HINT => {
+        // STORE_ATTR_WITH_HINT
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        match ops::attributes::store_attr_with_hint(&mut r, Heap(&*ts), Fp(fp), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::STORE_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::LOAD_SUPER_ATTR_METHOD => {
+        // LOAD_SUPER_ATTR_METHOD
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        match ops::attributes::load_super_attr_method(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::LOAD_SUPER_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
     }
     arm::CALL => {
@@ -1135,6 +1375,120 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let () = ops::calls::exit_init_check(&i0);
         sp = sp.sub(1);
         if i0.count_down() { { w = i0.0 as usize; op = arm::RELEASE_NEXT; continue } }
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::CALL_PY_EXACT_ARGS => {
+        // CALL_PY_EXACT_ARGS
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        match ops::calls::call_py_exact_args(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::CALL; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::CALL_BOUND_METHOD_EXACT_ARGS => {
+        // CALL_BOUND_METHOD_EXACT_ARGS
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        match ops::calls::call_bound_method_exact_args(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::CALL; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::CALL_TYPE_1 => {
+        // CALL_TYPE_1
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        (*fp).ip = r.ip;
+        match ops::calls::call_type_1(&mut r, &*ts, (w >> 8) as u32) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::CALL; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::CALL_BUILTIN_FAST => {
+        // CALL_BUILTIN_FAST
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        (*fp).ip = r.ip;
+        match ops::calls::call_builtin_fast(&mut r, &*ts, (w >> 8) as u32) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::CALL; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::CALL_METHOD_DESCRIPTOR_FAST => {
+        // CALL_METHOD_DESCRIPTOR_FAST
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        (*fp).ip = r.ip;
+        match ops::calls::call_method_descriptor_fast(&mut r, &*ts, (w >> 8) as u32) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::CALL; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::CALL_LIST_APPEND => {
+        // CALL_LIST_APPEND
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        match ops::calls::call_list_append(&mut r, Heap(&*ts), (w >> 8) as u32) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::CALL; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+    }
+    arm::CALL_ALLOC_AND_ENTER_INIT => {
+        // CALL_ALLOC_AND_ENTER_INIT
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        match ops::calls::call_alloc_and_enter_init(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::CALL; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
     }
     arm::BUILD_TUPLE => {

@@ -71,18 +71,18 @@ pub static TABLE: [Entry; 256] = [
     Entry(RESUME), Entry(BINARY_OP_ADD_FLOAT), Entry(BINARY_OP_ADD_INT), Entry(BINARY_OP_ADD_UNICODE),
     Entry(BINARY_OP_REMAINDER_INT), Entry(BINARY_OP_MULTIPLY_FLOAT), Entry(BINARY_OP_MULTIPLY_INT), Entry(BINARY_OP_SUBSCR_DICT),
     Entry(BINARY_OP_LSHIFT_INT), Entry(BINARY_OP_SUBSCR_LIST_INT), Entry(BINARY_OP_RSHIFT_INT), Entry(BINARY_OP_SUBSCR_STR_INT),
-    Entry(BINARY_OP_SUBSCR_TUPLE_INT), Entry(BINARY_OP_SUBTRACT_FLOAT), Entry(BINARY_OP_SUBTRACT_INT), Entry(BINARY_OP_TRUE_DIVIDE_FLOAT),
-    Entry(BINARY_OP_MIXED_NUMBER), Entry(TO_BOOL_BOOL), Entry(TO_BOOL_INT), Entry(TO_BOOL_NONE),
-    Entry(TO_BOOL_LIST), Entry(TO_BOOL_STR), Entry(TO_BOOL_ALWAYS_TRUE), Entry(STORE_SUBSCR_LIST_INT),
-    Entry(STORE_SUBSCR_DICT), Entry(UNPACK_SEQUENCE_TWO_TUPLE), Entry(UNPACK_SEQUENCE_TUPLE), Entry(UNPACK_SEQUENCE_LIST),
-    Entry(SEND_GEN), Entry(LOAD_GLOBAL_MODULE), Entry(LOAD_GLOBAL_BUILTIN), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(COMPARE_OP_FLOAT), Entry(COMPARE_OP_INT),
-    Entry(COMPARE_OP_STR), Entry(CONTAINS_OP_DICT), Entry(UNKNOWN_OPCODE), Entry(FOR_ITER_GEN),
-    Entry(FOR_ITER_LIST), Entry(FOR_ITER_RANGE), Entry(FOR_ITER_TUPLE), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
+    Entry(BINARY_OP_SUBSCR_TUPLE_INT), Entry(BINARY_OP_SUBTRACT_FLOAT), Entry(BINARY_OP_SUBTRACT_INT), Entry(CALL_ALLOC_AND_ENTER_INIT),
+    Entry(CALL_BOUND_METHOD_EXACT_ARGS), Entry(BINARY_OP_TRUE_DIVIDE_FLOAT), Entry(BINARY_OP_MIXED_NUMBER), Entry(CALL_BUILTIN_FAST),
+    Entry(TO_BOOL_BOOL), Entry(TO_BOOL_INT), Entry(TO_BOOL_NONE), Entry(TO_BOOL_LIST),
+    Entry(TO_BOOL_STR), Entry(TO_BOOL_ALWAYS_TRUE), Entry(BINARY_OP_INPLACE_ADD_UNICODE), Entry(CALL_LIST_APPEND),
+    Entry(CALL_METHOD_DESCRIPTOR_FAST), Entry(STORE_SUBSCR_LIST_INT), Entry(STORE_SUBSCR_DICT), Entry(LOAD_ATTR_INSTANCE_VALUE),
+    Entry(LOAD_ATTR_WITH_HINT), Entry(CALL_PY_EXACT_ARGS), Entry(LOAD_ATTR_MODULE), Entry(LOAD_ATTR_CLASS),
+    Entry(LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES), Entry(CALL_TYPE_1), Entry(COMPARE_OP_FLOAT), Entry(COMPARE_OP_INT),
+    Entry(COMPARE_OP_STR), Entry(CONTAINS_OP_DICT), Entry(CONTAINS_OP_SET), Entry(FOR_ITER_GEN),
+    Entry(FOR_ITER_LIST), Entry(FOR_ITER_RANGE), Entry(FOR_ITER_TUPLE), Entry(LOAD_ATTR_METHOD_WITH_VALUES),
+    Entry(LOAD_ATTR_PROPERTY), Entry(STORE_ATTR_INSTANCE_VALUE), Entry(STORE_ATTR_ADD), Entry(STORE_ATTR_SLOT),
+    Entry(STORE_ATTR_WITH_HINT), Entry(LOAD_SUPER_ATTR_METHOD), Entry(UNPACK_SEQUENCE_TWO_TUPLE), Entry(UNPACK_SEQUENCE_TUPLE),
+    Entry(UNPACK_SEQUENCE_LIST), Entry(SEND_GEN), Entry(LOAD_GLOBAL_MODULE), Entry(LOAD_GLOBAL_BUILTIN),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
@@ -926,6 +926,57 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_UNICODE(
 }
 
 #[inline(never)]
+pub unsafe extern "rust-preserve-none" fn BINARY_OP_INPLACE_ADD_UNICODE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // BINARY_OP_INPLACE_ADD_UNICODE
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w };
+        (*fp).ip = r.ip;
+        match ops::arith::binary_op_inplace_add_unicode(&mut r, &*ts, Locals(Frame::locals(fp))) {
+            Flow::Next => {}
+            Flow::Miss => { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn CONTAINS_OP_SET(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // CONTAINS_OP_SET
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        (*fp).ip = ip;
+        let o0 = match ops::arith::contains_op_set(&*ts, &i0.lend(), &i1, (w >> 8) as u32) {
+            Outcome::Ok(v) => v,
+            Outcome::Miss => { become CONTAINS_OP(ip, sp, fp, ts, k, w, tb) }
+            Outcome::Raised => { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) }
+        };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(1);
+        i0.release(); i1.release();
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
 pub unsafe extern "rust-preserve-none" fn STORE_SUBSCR_LIST_INT(
     mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
 ) -> u64 {
@@ -1039,7 +1090,7 @@ pub unsafe extern "rust-preserve-none" fn STORE_ATTR(
         (*fp).ip = ip;
         let Ok(()) = ops::attributes::store_attr(&*ts, &i0.lend(), &i1.lend(), Fp(fp), (w >> 8) as u32) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
-        ip = ip.add(4);
+        ip = ip.add(6);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
@@ -1072,7 +1123,9 @@ pub unsafe extern "rust-preserve-none" fn LOAD_SUPER_ATTR(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_SUPER_ATTR
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
+        if counter_ran_out(ip) { become SPECIALIZE(ip, sp, fp, ts, k, w, tb) }
+        count_down(ip);
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
         (*fp).ip = r.ip;
         match ops::attributes::load_super_attr(&mut r, &*ts, (w >> 8) as u32) {
             Flow::Next => {}
@@ -1086,6 +1139,270 @@ pub unsafe extern "rust-preserve-none" fn LOAD_SUPER_ATTR(
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_INSTANCE_VALUE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_ATTR_INSTANCE_VALUE
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        match ops::attributes::load_attr_instance_value(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_WITH_HINT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_ATTR_WITH_HINT
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        match ops::attributes::load_attr_with_hint(&mut r, Heap(&*ts), Fp(fp), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_MODULE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_ATTR_MODULE
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        match ops::attributes::load_attr_module(&mut r, (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_CLASS(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_ATTR_CLASS
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        match ops::attributes::load_attr_class(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        match ops::attributes::load_attr_nondescriptor_with_values(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_METHOD_WITH_VALUES(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_ATTR_METHOD_WITH_VALUES
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        match ops::attributes::load_attr_method_with_values(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_PROPERTY(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_ATTR_PROPERTY
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        match ops::attributes::load_attr_property(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn STORE_ATTR_INSTANCE_VALUE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // STORE_ATTR_INSTANCE_VALUE
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        match ops::attributes::store_attr_instance_value(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3)) {
+            Flow::Next => {}
+            Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn STORE_ATTR_ADD(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // STORE_ATTR_ADD
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        match ops::attributes::store_attr_add(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn STORE_ATTR_SLOT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // STORE_ATTR_SLOT
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        match ops::attributes::store_attr_slot(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3)) {
+            Flow::Next => {}
+            Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn STORE_ATTR_WITH_HINT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // STORE_ATTR_WITH_HINT
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        match ops::attributes::store_attr_with_hint(&mut r, Heap(&*ts), Fp(fp), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_SUPER_ATTR_METHOD(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_SUPER_ATTR_METHOD
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        match ops::attributes::load_super_attr_method(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become LOAD_SUPER_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
@@ -1403,6 +1720,169 @@ pub unsafe extern "rust-preserve-none" fn EXIT_INIT_CHECK(
         let () = ops::calls::exit_init_check(&i0);
         sp = sp.sub(1);
         if i0.count_down() { { w = i0.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn CALL_PY_EXACT_ARGS(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // CALL_PY_EXACT_ARGS
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        match ops::calls::call_py_exact_args(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn CALL_BOUND_METHOD_EXACT_ARGS(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // CALL_BOUND_METHOD_EXACT_ARGS
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        match ops::calls::call_bound_method_exact_args(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn CALL_TYPE_1(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // CALL_TYPE_1
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        (*fp).ip = r.ip;
+        match ops::calls::call_type_1(&mut r, &*ts, (w >> 8) as u32) {
+            Flow::Next => {}
+            Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn CALL_BUILTIN_FAST(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // CALL_BUILTIN_FAST
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        (*fp).ip = r.ip;
+        match ops::calls::call_builtin_fast(&mut r, &*ts, (w >> 8) as u32) {
+            Flow::Next => {}
+            Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn CALL_METHOD_DESCRIPTOR_FAST(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // CALL_METHOD_DESCRIPTOR_FAST
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        (*fp).ip = r.ip;
+        match ops::calls::call_method_descriptor_fast(&mut r, &*ts, (w >> 8) as u32) {
+            Flow::Next => {}
+            Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn CALL_LIST_APPEND(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // CALL_LIST_APPEND
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        match ops::calls::call_list_append(&mut r, Heap(&*ts), (w >> 8) as u32) {
+            Flow::Next => {}
+            Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn CALL_ALLOC_AND_ENTER_INIT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // CALL_ALLOC_AND_ENTER_INIT
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        match ops::calls::call_alloc_and_enter_init(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }

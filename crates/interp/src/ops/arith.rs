@@ -433,6 +433,50 @@ pub fn binary_op_add_unicode(ts: &ThreadState, left: &StackRef, right: &StackRef
     }
 }
 
+/// `s = s + t` for a local `s` that nobody else refers to: its text grows in place, and the STORE_FAST that
+/// follows is done.
+#[inst(family = BINARY_OP)]
+pub fn binary_op_inplace_add_unicode(r: &mut Regs, ts: &ThreadState, locals: Locals) -> Flow {
+    // SAFETY: the operands are there; specialised only where STORE_FAST follows. The local is taken out for
+    // good: it gets the result.
+    unsafe {
+        let (left, right) = (*r.sp.sub(2), *r.sp.sub(1));
+        let i = (*r.ip >> 8) as u32;
+        if *r.ip as u8 != op::STORE_FAST
+            || left.shape() != ids::STR
+            || right.shape() != ids::STR
+            || !locals.get(i).is_same(left)
+            || right.is_same(left)
+        {
+            return Flow::Miss;
+        }
+        let local = locals.replace(i, StackRef::NULL).into_owned();
+        left.release();
+        let text = right.lend();
+        let Some(tail) = text.exact::<Str>() else { impossible() };
+        let result = Str::concat_owned(ts, Ref::from_value_unchecked(local), tail);
+        right.release();
+        locals.replace(i, StackRef::owned(result.into_value()));
+        r.sp = r.sp.sub(2);
+        r.ip = r.ip.add(1);
+    }
+    Flow::Next
+}
+
+#[inst(family = CONTAINS_OP)]
+pub fn contains_op_set(ts: &ThreadState, key: &Value, set: &StackRef, oparg: u32) -> Outcome<StackRef> {
+    // SAFETY: the operand is alive; the shape says that it is a set.
+    unsafe {
+        if set.shape() != ids::SET {
+            return Outcome::Miss;
+        }
+        match (*set.payload::<taipan_objects::set::Set>()).data.contains(ts, key) {
+            Ok(found) => Outcome::Ok(bool_ref(found != (oparg == 1))),
+            Err(Raised) => Outcome::Raised,
+        }
+    }
+}
+
 #[inst(family = STORE_SUBSCR)]
 pub fn store_subscr_list_int(r: &mut Regs) -> Flow {
     // SAFETY: three operands are there; the shape says that the container is a list.

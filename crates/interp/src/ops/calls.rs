@@ -171,3 +171,251 @@ pub fn prepare(r: &mut Regs, ts: &ThreadState) -> Flow {
 /// Kept for CPython's numbering: `__init__` frames are marked by a flag here.
 #[inst]
 pub fn exit_init_check(_value: &StackRef) {}
+
+/// Where the arguments of a call with `n` operands lie, and how many there are: the receiver, if it is not
+/// null, comes first.
+#[inline(always)]
+unsafe fn arguments(base: *mut StackRef, n: usize) -> (*mut StackRef, usize) {
+    // SAFETY: callable and receiver lie below the operands.
+    unsafe { if (*base.add(1)).is_null() { (base.add(2), n) } else { (base.add(1), n + 1) } }
+}
+
+/// A Python function of plain positional parameters, with exactly as many arguments.
+#[inst(family = CALL)]
+pub fn call_py_exact_args(r: &mut Regs, heap: Heap, oparg: u32, func_version: u32) -> Flow {
+    // SAFETY: the operands are there; with the version the code is the one seen when specialising.
+    unsafe {
+        let n = oparg as usize;
+        let base = r.sp.sub(n + 2);
+        let func = *base;
+        if func.shape() != ids::FUNCTION {
+            return Flow::Miss;
+        }
+        let f = &*func.payload::<Function>();
+        let code = f.code_ptr.get();
+        let (args, n) = arguments(base, n);
+        if f.version.get() != func_version || (*code).argcount as usize != n {
+            return Flow::Miss;
+        }
+        // The function may be borrowed: the frame needs its own reference.
+        let owned = func.own();
+        if crate::frames::enter_exact(r, heap.0, base, owned, code, args, n, 0) {
+            return Flow::Next;
+        }
+        if owned.0 != func.0 && owned.count_down() {
+            crate::machine::impossible();
+        }
+        Flow::Miss
+    }
+}
+
+/// A method object over such a function.
+#[inst(family = CALL)]
+pub fn call_bound_method_exact_args(r: &mut Regs, heap: Heap, oparg: u32, func_version: u32) -> Flow {
+    // SAFETY: as above.
+    unsafe {
+        let n = oparg as usize;
+        let base = r.sp.sub(n + 2);
+        let bound = *base;
+        if bound.shape() != ids::METHOD || !(*base.add(1)).is_null() {
+            return Flow::Miss;
+        }
+        let m = &*bound.payload::<taipan_objects::method::Method>();
+        let func = StackRef::borrow(&m.func);
+        if func.shape() != ids::FUNCTION {
+            return Flow::Miss;
+        }
+        let f = &*func.payload::<Function>();
+        let code = f.code_ptr.get();
+        if f.version.get() != func_version || (*code).argcount as usize != n + 1 {
+            return Flow::Miss;
+        }
+        let owned = func.own();
+        *base.add(1) = StackRef::owned(m.receiver.clone());
+        if !crate::frames::enter_exact(r, heap.0, base, owned, code, base.add(1), n + 1, 0) {
+            (*base.add(1)).release();
+            *base.add(1) = StackRef::NULL;
+            if owned.count_down() {
+                crate::machine::impossible();
+            }
+            return Flow::Miss;
+        }
+        if bound.count_down() { Flow::Release(bound) } else { Flow::Next }
+    }
+}
+
+/// `type(x)`.
+#[inst(family = CALL)]
+pub fn call_type_1(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
+    // SAFETY: the operands are there.
+    unsafe {
+        let base = r.sp.sub(3);
+        let ty = taipan_objects::typeobject::builtin(ts, ids::TYPE);
+        if oparg != 1 || !(*base.add(1)).is_null() || (*base).header() != ty.as_header() {
+            return Flow::Miss;
+        }
+        let v = pop(r);
+        let class = v.class(ts).to_value();
+        (*base).release();
+        r.sp = base;
+        push(r, class);
+    }
+    Flow::Next
+}
+
+/// Finishes a native call: the operands are dropped, the result takes the callable's place.
+#[inline(always)]
+unsafe fn finish(r: &mut Regs, base: *mut StackRef, args: *mut StackRef, n: usize, result: Result<Value>) -> Flow {
+    // SAFETY: the operands are owned.
+    unsafe {
+        let mut i = 0;
+        while i < n {
+            (*args.add(i)).release();
+            i += 1;
+        }
+        (*base).release();
+        r.sp = base;
+        match result {
+            Ok(v) => {
+                push(r, v);
+                Flow::Next
+            }
+            Err(Raised) => Flow::Raise,
+        }
+    }
+}
+
+/// Makes the operands owned, so that native code may clone them.
+#[inline(always)]
+unsafe fn own_all<'a>(args: *mut StackRef, n: usize) -> &'a [Value] {
+    // SAFETY: the operands are there and not null.
+    unsafe {
+        let mut i = 0;
+        while i < n {
+            *args.add(i) = (*args.add(i)).own();
+            i += 1;
+        }
+        std::slice::from_raw_parts(args as *const Value, n)
+    }
+}
+
+/// Runs a native definition in its best form for positional arguments.
+#[inline(always)]
+fn run_native(ts: &ThreadState, def: &taipan_objects::native::NativeDef, a: &[Value]) -> Result<Value> {
+    match (a, def.fast0, def.fast1, def.fast2, def.fast3) {
+        ([x], _, Some(f), ..) => f(ts, x),
+        ([x, y], _, _, Some(f), _) => f(ts, x, y),
+        ([], Some(f), ..) => f(ts),
+        ([x, y, z], .., Some(f)) => f(ts, x, y, z),
+        _ => (def.func)(ts, taipan_objects::native::Args { positional: a, kw_names: &[], kw_values: &[] }),
+    }
+}
+
+/// A native function.
+#[inst(family = CALL)]
+pub fn call_builtin_fast(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
+    use taipan_objects::descr::builtin::{BuiltinFunction, Target};
+    use taipan_objects::native::DefKind;
+    // SAFETY: the operands are there; the shape says what the callable is.
+    unsafe {
+        let base = r.sp.sub(oparg as usize + 2);
+        if (*base).shape() != ids::BUILTIN_FUNCTION {
+            return Flow::Miss;
+        }
+        let Target::Def(def) = (*(*base).payload::<BuiltinFunction>()).target else { return Flow::Miss };
+        if !matches!(def.kind, DefKind::Function | DefKind::StaticMethod) {
+            return Flow::Miss;
+        }
+        let (args, n) = arguments(base, oparg as usize);
+        let values = own_all(args, n);
+        let result = run_native(ts, def, values);
+        finish(r, base, args, n, result)
+    }
+}
+
+/// A native method found on a type, with its receiver.
+#[inst(family = CALL)]
+pub fn call_method_descriptor_fast(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
+    use taipan_objects::descr::builtin::MethodDescriptor;
+    // SAFETY: as above.
+    unsafe {
+        let base = r.sp.sub(oparg as usize + 2);
+        if (*base).shape() != ids::METHOD_DESCRIPTOR {
+            return Flow::Miss;
+        }
+        let def = (*(*base).payload::<MethodDescriptor>()).def;
+        let (args, n) = arguments(base, oparg as usize);
+        if n == 0 {
+            return Flow::Miss;
+        }
+        let values = own_all(args, n);
+        let result = run_native(ts, def, values);
+        finish(r, base, args, n, result)
+    }
+}
+
+/// `list.append` of an exact list.
+#[inst(family = CALL)]
+pub fn call_list_append(r: &mut Regs, heap: Heap, oparg: u32) -> Flow {
+    // SAFETY: as above.
+    unsafe {
+        let (callable, list, item) = (*r.sp.sub(3), *r.sp.sub(2), *r.sp.sub(1));
+        if oparg != 1
+            || callable.0 & !7 != heap.frames.list_append.get() & !7
+            || list.is_null()
+            || list.shape() != ids::LIST
+        {
+            return Flow::Miss;
+        }
+        (*list.payload::<List>()).items.write(|v| v.push(item.into_owned()));
+        r.sp = r.sp.sub(2);
+        *r.sp.sub(1) = StackRef(none_word());
+        if callable.count_down() {
+            crate::machine::impossible();
+        }
+        if list.count_down() { Flow::Release(list) } else { Flow::Next }
+    }
+}
+
+/// A class with a plain Python `__init__` and `object`'s `__new__`: the instance is made and the frame of
+/// `__init__` entered.
+#[inst(family = CALL)]
+pub fn call_alloc_and_enter_init(r: &mut Regs, heap: Heap, oparg: u32, func_version: u32) -> Flow {
+    use taipan_objects::typeobject::Type;
+    // SAFETY: as above.
+    unsafe {
+        let n = oparg as usize;
+        let base = r.sp.sub(n + 2);
+        let class = *base;
+        if class.shape() != ids::TYPE || !(*base.add(1)).is_null() {
+            return Flow::Miss;
+        }
+        let ty = &*class.payload::<Type>();
+        if ty.current_version() != func_version {
+            return Flow::Miss;
+        }
+        let Some(func) = ty.init_cache.read(|c| c.as_ref().map(|c| StackRef::borrow(&c.1))) else {
+            return Flow::Miss;
+        };
+        let f = &*func.payload::<Function>();
+        let code = f.code_ptr.get();
+        if (*code).argcount as usize != n + 1 || !(*code).simple {
+            return Flow::Miss;
+        }
+        let instance = StackRef(taipan_objects::heap::allocate(heap.0, ty, 0).as_ptr() as u64);
+        // The instance waits in the callable's place; a second reference is `self`.
+        let owned = func.own();
+        *base.add(1) = instance.duplicate();
+        if !crate::frames::enter_exact(r, heap.0, base.add(1), owned, code, base.add(1), n + 1, flag::INIT) {
+            (*base.add(1)).release();
+            *base.add(1) = StackRef::NULL;
+            if owned.count_down() {
+                crate::machine::impossible();
+            }
+            instance.release();
+            return Flow::Miss;
+        }
+        *base = instance;
+        if class.count_down() { Flow::Release(class) } else { Flow::Next }
+    }
+}

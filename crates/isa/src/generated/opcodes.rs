@@ -225,7 +225,7 @@ pub static INFO: [OpInfo; 256] = {
     t[LOAD_NAME as usize] = OpInfo { name: "LOAD_NAME", caches: 0, flags: flag::ARG | flag::NAME };
     t[LOAD_SMALL_INT as usize] = OpInfo { name: "LOAD_SMALL_INT", caches: 0, flags: flag::ARG };
     t[LOAD_SPECIAL as usize] = OpInfo { name: "LOAD_SPECIAL", caches: 0, flags: flag::ARG };
-    t[LOAD_SUPER_ATTR as usize] = OpInfo { name: "LOAD_SUPER_ATTR", caches: 1, flags: flag::ARG | flag::NAME };
+    t[LOAD_SUPER_ATTR as usize] = OpInfo { name: "LOAD_SUPER_ATTR", caches: 9, flags: flag::ARG | flag::NAME };
     t[MAKE_CELL as usize] = OpInfo { name: "MAKE_CELL", caches: 0, flags: flag::ARG | flag::FREE };
     t[MAP_ADD as usize] = OpInfo { name: "MAP_ADD", caches: 0, flags: flag::ARG };
     t[MATCH_CLASS as usize] = OpInfo { name: "MATCH_CLASS", caches: 0, flags: flag::ARG };
@@ -239,7 +239,7 @@ pub static INFO: [OpInfo; 256] = {
     t[SET_ADD as usize] = OpInfo { name: "SET_ADD", caches: 0, flags: flag::ARG };
     t[SET_FUNCTION_ATTRIBUTE as usize] = OpInfo { name: "SET_FUNCTION_ATTRIBUTE", caches: 0, flags: flag::ARG };
     t[SET_UPDATE as usize] = OpInfo { name: "SET_UPDATE", caches: 0, flags: flag::ARG };
-    t[STORE_ATTR as usize] = OpInfo { name: "STORE_ATTR", caches: 4, flags: flag::ARG | flag::NAME };
+    t[STORE_ATTR as usize] = OpInfo { name: "STORE_ATTR", caches: 6, flags: flag::ARG | flag::NAME };
     t[STORE_DEREF as usize] = OpInfo { name: "STORE_DEREF", caches: 0, flags: flag::ARG | flag::FREE };
     t[STORE_FAST as usize] = OpInfo { name: "STORE_FAST", caches: 0, flags: flag::ARG | flag::LOCAL };
     t[STORE_FAST_LOAD_FAST as usize] = OpInfo { name: "STORE_FAST_LOAD_FAST", caches: 0, flags: flag::ARG | flag::LOCAL };
@@ -278,30 +278,51 @@ pub mod specialized {
     pub const BINARY_OP_SUBSCR_TUPLE_INT: u8 = 140;
     pub const BINARY_OP_SUBTRACT_FLOAT: u8 = 141;
     pub const BINARY_OP_SUBTRACT_INT: u8 = 142;
-    pub const BINARY_OP_TRUE_DIVIDE_FLOAT: u8 = 143;
-    pub const BINARY_OP_MIXED_NUMBER: u8 = 144;
-    pub const TO_BOOL_BOOL: u8 = 145;
-    pub const TO_BOOL_INT: u8 = 146;
-    pub const TO_BOOL_NONE: u8 = 147;
-    pub const TO_BOOL_LIST: u8 = 148;
-    pub const TO_BOOL_STR: u8 = 149;
-    pub const TO_BOOL_ALWAYS_TRUE: u8 = 150;
-    pub const STORE_SUBSCR_LIST_INT: u8 = 151;
-    pub const STORE_SUBSCR_DICT: u8 = 152;
-    pub const UNPACK_SEQUENCE_TWO_TUPLE: u8 = 153;
-    pub const UNPACK_SEQUENCE_TUPLE: u8 = 154;
-    pub const UNPACK_SEQUENCE_LIST: u8 = 155;
-    pub const SEND_GEN: u8 = 156;
-    pub const LOAD_GLOBAL_MODULE: u8 = 157;
-    pub const LOAD_GLOBAL_BUILTIN: u8 = 158;
+    pub const CALL_ALLOC_AND_ENTER_INIT: u8 = 143;
+    pub const CALL_BOUND_METHOD_EXACT_ARGS: u8 = 144;
+    pub const BINARY_OP_TRUE_DIVIDE_FLOAT: u8 = 145;
+    pub const BINARY_OP_MIXED_NUMBER: u8 = 146;
+    pub const CALL_BUILTIN_FAST: u8 = 147;
+    pub const TO_BOOL_BOOL: u8 = 148;
+    pub const TO_BOOL_INT: u8 = 149;
+    pub const TO_BOOL_NONE: u8 = 150;
+    pub const TO_BOOL_LIST: u8 = 151;
+    pub const TO_BOOL_STR: u8 = 152;
+    pub const TO_BOOL_ALWAYS_TRUE: u8 = 153;
+    pub const BINARY_OP_INPLACE_ADD_UNICODE: u8 = 154;
+    pub const CALL_LIST_APPEND: u8 = 155;
+    pub const CALL_METHOD_DESCRIPTOR_FAST: u8 = 156;
+    pub const STORE_SUBSCR_LIST_INT: u8 = 157;
+    pub const STORE_SUBSCR_DICT: u8 = 158;
+    pub const LOAD_ATTR_INSTANCE_VALUE: u8 = 159;
+    pub const LOAD_ATTR_WITH_HINT: u8 = 160;
+    pub const CALL_PY_EXACT_ARGS: u8 = 161;
+    pub const LOAD_ATTR_MODULE: u8 = 162;
+    pub const LOAD_ATTR_CLASS: u8 = 163;
+    pub const LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES: u8 = 164;
+    pub const CALL_TYPE_1: u8 = 165;
     pub const COMPARE_OP_FLOAT: u8 = 166;
     pub const COMPARE_OP_INT: u8 = 167;
     pub const COMPARE_OP_STR: u8 = 168;
     pub const CONTAINS_OP_DICT: u8 = 169;
+    pub const CONTAINS_OP_SET: u8 = 170;
     pub const FOR_ITER_GEN: u8 = 171;
     pub const FOR_ITER_LIST: u8 = 172;
     pub const FOR_ITER_RANGE: u8 = 173;
     pub const FOR_ITER_TUPLE: u8 = 174;
+    pub const LOAD_ATTR_METHOD_WITH_VALUES: u8 = 175;
+    pub const LOAD_ATTR_PROPERTY: u8 = 176;
+    pub const STORE_ATTR_INSTANCE_VALUE: u8 = 177;
+    pub const STORE_ATTR_ADD: u8 = 178;
+    pub const STORE_ATTR_SLOT: u8 = 179;
+    pub const STORE_ATTR_WITH_HINT: u8 = 180;
+    pub const LOAD_SUPER_ATTR_METHOD: u8 = 181;
+    pub const UNPACK_SEQUENCE_TWO_TUPLE: u8 = 182;
+    pub const UNPACK_SEQUENCE_TUPLE: u8 = 183;
+    pub const UNPACK_SEQUENCE_LIST: u8 = 184;
+    pub const SEND_GEN: u8 = 185;
+    pub const LOAD_GLOBAL_MODULE: u8 = 186;
+    pub const LOAD_GLOBAL_BUILTIN: u8 = 187;
 
     /// Their names.
     pub static NAMES: &[(u8, &str)] = &[
@@ -324,30 +345,51 @@ pub mod specialized {
         (BINARY_OP_SUBSCR_TUPLE_INT, "BINARY_OP_SUBSCR_TUPLE_INT"),
         (BINARY_OP_SUBTRACT_FLOAT, "BINARY_OP_SUBTRACT_FLOAT"),
         (BINARY_OP_SUBTRACT_INT, "BINARY_OP_SUBTRACT_INT"),
+        (CALL_ALLOC_AND_ENTER_INIT, "CALL_ALLOC_AND_ENTER_INIT"),
+        (CALL_BOUND_METHOD_EXACT_ARGS, "CALL_BOUND_METHOD_EXACT_ARGS"),
         (BINARY_OP_TRUE_DIVIDE_FLOAT, "BINARY_OP_TRUE_DIVIDE_FLOAT"),
         (BINARY_OP_MIXED_NUMBER, "BINARY_OP_MIXED_NUMBER"),
+        (CALL_BUILTIN_FAST, "CALL_BUILTIN_FAST"),
         (TO_BOOL_BOOL, "TO_BOOL_BOOL"),
         (TO_BOOL_INT, "TO_BOOL_INT"),
         (TO_BOOL_NONE, "TO_BOOL_NONE"),
         (TO_BOOL_LIST, "TO_BOOL_LIST"),
         (TO_BOOL_STR, "TO_BOOL_STR"),
         (TO_BOOL_ALWAYS_TRUE, "TO_BOOL_ALWAYS_TRUE"),
+        (BINARY_OP_INPLACE_ADD_UNICODE, "BINARY_OP_INPLACE_ADD_UNICODE"),
+        (CALL_LIST_APPEND, "CALL_LIST_APPEND"),
+        (CALL_METHOD_DESCRIPTOR_FAST, "CALL_METHOD_DESCRIPTOR_FAST"),
         (STORE_SUBSCR_LIST_INT, "STORE_SUBSCR_LIST_INT"),
         (STORE_SUBSCR_DICT, "STORE_SUBSCR_DICT"),
+        (LOAD_ATTR_INSTANCE_VALUE, "LOAD_ATTR_INSTANCE_VALUE"),
+        (LOAD_ATTR_WITH_HINT, "LOAD_ATTR_WITH_HINT"),
+        (CALL_PY_EXACT_ARGS, "CALL_PY_EXACT_ARGS"),
+        (LOAD_ATTR_MODULE, "LOAD_ATTR_MODULE"),
+        (LOAD_ATTR_CLASS, "LOAD_ATTR_CLASS"),
+        (LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES, "LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES"),
+        (CALL_TYPE_1, "CALL_TYPE_1"),
+        (COMPARE_OP_FLOAT, "COMPARE_OP_FLOAT"),
+        (COMPARE_OP_INT, "COMPARE_OP_INT"),
+        (COMPARE_OP_STR, "COMPARE_OP_STR"),
+        (CONTAINS_OP_DICT, "CONTAINS_OP_DICT"),
+        (CONTAINS_OP_SET, "CONTAINS_OP_SET"),
+        (FOR_ITER_GEN, "FOR_ITER_GEN"),
+        (FOR_ITER_LIST, "FOR_ITER_LIST"),
+        (FOR_ITER_RANGE, "FOR_ITER_RANGE"),
+        (FOR_ITER_TUPLE, "FOR_ITER_TUPLE"),
+        (LOAD_ATTR_METHOD_WITH_VALUES, "LOAD_ATTR_METHOD_WITH_VALUES"),
+        (LOAD_ATTR_PROPERTY, "LOAD_ATTR_PROPERTY"),
+        (STORE_ATTR_INSTANCE_VALUE, "STORE_ATTR_INSTANCE_VALUE"),
+        (STORE_ATTR_ADD, "STORE_ATTR_ADD"),
+        (STORE_ATTR_SLOT, "STORE_ATTR_SLOT"),
+        (STORE_ATTR_WITH_HINT, "STORE_ATTR_WITH_HINT"),
+        (LOAD_SUPER_ATTR_METHOD, "LOAD_SUPER_ATTR_METHOD"),
         (UNPACK_SEQUENCE_TWO_TUPLE, "UNPACK_SEQUENCE_TWO_TUPLE"),
         (UNPACK_SEQUENCE_TUPLE, "UNPACK_SEQUENCE_TUPLE"),
         (UNPACK_SEQUENCE_LIST, "UNPACK_SEQUENCE_LIST"),
         (SEND_GEN, "SEND_GEN"),
         (LOAD_GLOBAL_MODULE, "LOAD_GLOBAL_MODULE"),
         (LOAD_GLOBAL_BUILTIN, "LOAD_GLOBAL_BUILTIN"),
-        (COMPARE_OP_FLOAT, "COMPARE_OP_FLOAT"),
-        (COMPARE_OP_INT, "COMPARE_OP_INT"),
-        (COMPARE_OP_STR, "COMPARE_OP_STR"),
-        (CONTAINS_OP_DICT, "CONTAINS_OP_DICT"),
-        (FOR_ITER_GEN, "FOR_ITER_GEN"),
-        (FOR_ITER_LIST, "FOR_ITER_LIST"),
-        (FOR_ITER_RANGE, "FOR_ITER_RANGE"),
-        (FOR_ITER_TUPLE, "FOR_ITER_TUPLE"),
     ];
 }
 
@@ -364,6 +406,7 @@ pub static ADAPTIVE: [bool; 256] = {
     t[FOR_ITER as usize] = true;
     t[LOAD_ATTR as usize] = true;
     t[LOAD_GLOBAL as usize] = true;
+    t[LOAD_SUPER_ATTR as usize] = true;
     t[SEND as usize] = true;
     t[STORE_ATTR as usize] = true;
     t[UNPACK_SEQUENCE as usize] = true;

@@ -52,6 +52,8 @@ pub struct Prepared {
     pub consts: Box<[Value]>,
     pub names: Box<[Ref<Str>]>,
     pub local_names: Box<[Ref<Str>]>,
+    /// Units at which a line begins or to which something jumps, a bit each.
+    pub boundaries: Box<[u64]>,
 }
 
 crate::payload!(Code, id = crate::ids::CODE, container,
@@ -86,6 +88,10 @@ impl Code {
     /// Names of all fast locals, interned.
     pub fn local_names(&self, ts: &ThreadState) -> &[Ref<Str>] {
         &self.prepared(ts).local_names
+    }
+    /// Does a line begin at `unit`, or does something jump there?
+    pub fn is_boundary(&self, unit: usize) -> bool {
+        self.prepared.get().is_none_or(|p| p.boundaries.get(unit / 64).is_none_or(|w| w >> (unit % 64) & 1 != 0))
     }
     pub fn posonlyargcount(&self) -> usize {
         self.isa.posonlyargcount as usize

@@ -74,6 +74,25 @@ pub fn constant(ts: &ThreadState, c: &Const) -> Value {
     }
 }
 
+fn boundaries(code: &isa::Code) -> Box<[u64]> {
+    let mut bits = vec![0u64; code.units.len() / 64 + 1];
+    let mut set = |unit: u32| {
+        if let Some(w) = bits.get_mut(unit as usize / 64) {
+            *w |= 1 << (unit % 64);
+        }
+    };
+    code.lines().for_each(|l| set(l.start));
+    code.handlers().for_each(|h| set(h.target));
+    for i in isa::dis::instructions(&code.units) {
+        if let Some(t) = i.target() {
+            set(t);
+            // An exhausted iterator skips END_FOR.
+            set(t + 1);
+        }
+    }
+    bits.into_boxed_slice()
+}
+
 pub fn prepare(ts: &ThreadState, code: &Code) -> Prepared {
     let isa = &code.isa;
     let consts = match code.given_consts.get() {
@@ -84,6 +103,7 @@ pub fn prepare(ts: &ThreadState, code: &Code) -> Prepared {
         units: executable(&isa.units),
         consts: consts.into_boxed_slice(),
         names: isa.names.iter().map(|n| Str::intern(ts, n)).collect(),
+        boundaries: boundaries(isa),
         local_names: isa.local_names.iter().map(|n| Str::intern(ts, n)).collect(),
     };
     let first = isa::dis::instructions(&isa.units).find(|i| i.op == op::RESUME).map_or(0, |i| i.unit);

@@ -215,6 +215,19 @@ impl Dict {
         // SAFETY: by the contract.
         self.table.read(|t| unsafe { t.entries.get_unchecked(i).value.clone() })
     }
+    /// The value of entry `i`, if its key is this very object.
+    #[inline(always)]
+    pub fn value_if_key(&self, i: usize, key: &Value) -> Option<Value> {
+        self.table.read(|t| t.entries.get(i).filter(|e| e.key.as_ref().is_some_and(|k| k.is(key))).map(|e| e.value.clone()))
+    }
+    /// Replaces the value of entry `i`, if its key is this very object; gives the old one.
+    #[inline(always)]
+    pub fn replace_if_key(&self, i: usize, key: &Value, value: impl FnOnce() -> Value) -> Option<Value> {
+        self.table.write(|t| match t.entries.get_mut(i) {
+            Some(e) if e.key.as_ref().is_some_and(|k| k.is(key)) => Some(std::mem::replace(&mut e.value, value())),
+            _ => None,
+        })
+    }
     pub fn key_at(&self, i: usize) -> Option<Value> {
         self.table.read(|t| t.entries.get(i).and_then(|e| e.key.clone()))
     }

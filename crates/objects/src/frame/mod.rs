@@ -168,6 +168,12 @@ pub struct FrameStack {
     pub table: Cell<*const ()>,
     /// `sys.getrecursionlimit()`.
     pub max_depth: Cell<u32>,
+    /// Versions of shapes, by id: see [`crate::shape::Shapes::versions`].
+    pub shape_versions: Cell<*const u32>,
+    /// The word of the class `super`, borrowed.
+    pub super_type: Cell<u64>,
+    /// The word of `list.append`.
+    pub list_append: Cell<u64>,
     /// Which engine runs.
     pub engine: Cell<u8>,
     chunks: crate::GilCell<Vec<Chunk>>,
@@ -186,6 +192,9 @@ impl FrameStack {
             limit: Cell::new(null_mut()),
             table: Cell::new(null()),
             max_depth: Cell::new(max_depth),
+            shape_versions: Cell::new(null()),
+            super_type: Cell::new(0),
+            list_append: Cell::new(0),
             engine: Cell::new(0),
             chunks: Default::default(),
             spare: Default::default(),

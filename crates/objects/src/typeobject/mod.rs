@@ -197,9 +197,8 @@ impl Type {
     }
     /// Forgets every cached lookup on this type and its subclasses.
     pub fn modified(&self, ts: &ThreadState) {
-        if self.version.replace(0) == 0 && !self.is_heap_type() {
-            // Never looked up: nor were its subclasses through it.
-        }
+        self.version.set(0);
+        ts.interp().shapes.forget(self);
         let subs = self.subclasses.get();
         for s in subs {
             // SAFETY: subclasses take themselves off the list when they die.
