@@ -90,6 +90,8 @@ def explain(function: Any, /) -> Explanation:
     record = _optimize.record_of(function)
     if record is not None:
         return Explanation(name, _calls(record.reports), True, record.trouble)
+    if _platform.on_taipan and _platform.native is not None:
+        return Explanation(name, _calls(_platform.native.explain(function)), False, None)
     if _platform.trouble is not None or _platform.native is None:
         return Explanation(name, (), False, _platform.trouble or "nothing is known of it here")
     target = (_optimize._guard(function), _optimize.names_of(function))
