@@ -258,7 +258,7 @@ def f(n):
 def check():
     assert scope['f'](DEEP) == 5
 """,
-    "300 variables": "exec('''@tco\ndef f(n, {0}):\n    if n == 0:\n        return a0\n    return f(n - 1, {1})\n'''"
+    "250 variables": "exec('''@tco\ndef f(n, {0}):\n    if n == 0:\n        return a0\n    return f(n - 1, {1})\n'''"
     ".format(', '.join('a%d' % i for i in range(250)), ', '.join('a%d' % ((i + 1) % 250) for i in range(250))))\n"
     "def check():\n    assert f(251, *range(250)) == 1\n",
     "300 lines": "exec('@tco\\ndef f(n):\\n' + ''.join('    x%d = n + %d\\n' % (i, i) for i in range(300))"

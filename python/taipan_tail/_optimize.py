@@ -95,8 +95,12 @@ def names_of(function):
 
 
 def _lives_for_ever(function):
-    """Whether a function belongs to a module, which is hardly ever unloaded."""
-    if "<" in function.__qualname__ or function.__closure__:
+    """Whether a function belongs to an imported module, which is hardly ever unloaded.
+
+    The main module is another matter: at a prompt functions are defined again and again, and tools
+    that send code elsewhere take its functions apart.
+    """
+    if "<" in function.__qualname__ or function.__closure__ or function.__module__ == "__main__":
         return False
     module = sys.modules.get(function.__module__)
     return module is not None and getattr(module, "__dict__", None) is function.__globals__
@@ -131,11 +135,10 @@ def analyse(function, targets, *, returning=False, allow_try=False):
     return reports, parts, None
 
 
-def _binder(function):
+def _parameters(function):
     code = function.__code__
     count = code.co_argcount + code.co_kwonlyargcount
-    return _platform.native.Binder(
-        weakref.ref(function),
+    return _platform.native.Parameters(
         code.co_varnames[:count],
         code.co_argcount,
         code.co_posonlyargcount,
@@ -196,7 +199,7 @@ def _loop(function, allow_try, strict):
         _require_all(function, reports, trouble)
     original = function.__code__
     if parts is not None:
-        code = _new_code(function, parts, [function], lambda _: _binder(function))
+        code = _new_code(function, parts, [function], lambda _: _parameters(function))
         closure = None
         if parts["hidden"]:
             closure = (function.__closure__ or ()) + (types.CellType(function),)
@@ -219,7 +222,7 @@ def _makers(functions, strategy):
     def make(number):
         function = functions[number]
         if strategy == "return_tuple":
-            return _platform.native.Maker(number, function.__qualname__, function.__module__)
+            return _platform.native.maker(number, function.__qualname__, function.__module__)
         maker = functools.partial(_Postponed, _postponed)
         maker.__qualname__, maker.__module__ = function.__qualname__, function.__module__
         return maker

@@ -76,6 +76,21 @@ class Metadata(unittest.TestCase):
         self.assertIs(pickle.loads(pickle.dumps(picklable)), picklable)
         self.assertIs(copy.deepcopy(picklable), picklable)
 
+    def test_code_can_be_taken_apart(self):
+        # As tools do that send functions elsewhere by value: constants must be picklable.
+        def f(n, *a, k=1, **kw):
+            return f(n - 1, *a, **kw) if n else (a, k)
+
+        for strategy in ("internal_loop", "partial_func", "return_tuple"):
+            g = tail_optimize(types.FunctionType(f.__code__, {}, "f", None, f.__closure__), strategy=strategy)
+            code = g.__code__
+            if strategy != "internal_loop":
+                bodies = dict(zip(code.co_freevars, g.__closure__))["bodies"].cell_contents
+                code = bodies[0].__code__
+            for const in code.co_consts:
+                if not isinstance(const, types.CodeType):
+                    pickle.loads(pickle.dumps(const))
+
     def test_doctest(self):
         finder = doctest.DocTestFinder()
         tests = [t for t in finder.find(picklable, "picklable", globs={"picklable": picklable}) if t.examples]

@@ -3,14 +3,12 @@
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 
-/// Called like its function, gives the values of all its parameters as a tuple.
-///
-/// It holds the function weakly: it is a constant of the function's own code.
+/// The parameters of a function. Called with the function, or a method of it, gives a [`Binder`].
 #[pyclass(frozen, module = "taipan_tail._native")]
-pub struct Binder {
-    function: Py<PyAny>,
+pub struct Parameters {
     names: Vec<Py<PyString>>,
     argcount: usize,
     posonly: usize,
@@ -18,40 +16,67 @@ pub struct Binder {
     varkeywords: bool,
 }
 
+static METHOD: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+
 #[pymethods]
-impl Binder {
-    /// `function` is a weak reference; `names` are the parameters without `*args` and `**kwargs`.
+impl Parameters {
+    /// `names` are the parameters without `*args` and `**kwargs`.
     #[new]
-    fn new(
-        function: Py<PyAny>,
-        names: Vec<Py<PyString>>,
-        argcount: usize,
-        posonly: usize,
-        varargs: bool,
-        varkeywords: bool,
-    ) -> Binder {
-        Binder { function, argcount: argcount.min(names.len()), names, posonly, varargs, varkeywords }
+    fn new(names: Vec<Py<PyString>>, argcount: usize, posonly: usize, varargs: bool, varkeywords: bool) -> Parameters {
+        Parameters { argcount: argcount.min(names.len()), names, posonly, varargs, varkeywords }
     }
 
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyType>, Bound<'py, PyAny>)> {
+        let (py, p) = (slf.py(), slf.get());
+        let names = PyTuple::new(py, p.names.iter().map(|n| n.bind(py)))?;
+        let args = (names, p.argcount, p.posonly, p.varargs, p.varkeywords).into_pyobject(py)?;
+        Ok((slf.get_type(), args.into_any()))
+    }
+
+    fn __call__(slf: Py<Self>, callee: Bound<'_, PyAny>) -> PyResult<Binder> {
+        let method = METHOD.import(callee.py(), "types", "MethodType")?;
+        if callee.get_type().is(method) {
+            let (function, first) = (callee.getattr("__func__")?, callee.getattr("__self__")?);
+            Ok(Binder { parameters: slf, function: function.unbind(), first: Some(first.unbind()) })
+        } else {
+            Ok(Binder { parameters: slf, function: callee.unbind(), first: None })
+        }
+    }
+}
+
+/// Called like its function, gives the values of all its parameters as a tuple.
+#[pyclass(frozen, module = "taipan_tail._native")]
+pub struct Binder {
+    parameters: Py<Parameters>,
+    function: Py<PyAny>,
+    first: Option<Py<PyAny>>,
+}
+
+#[pymethods]
+impl Binder {
     /// Errors about unpacked arguments name what is called: that is the function.
     #[getter]
     fn __qualname__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.function.bind(py).call0()?.getattr("__qualname__")
+        self.function.bind(py).getattr("__qualname__")
     }
     #[getter]
     fn __module__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.function.bind(py).call0()?.getattr("__module__")
+        self.function.bind(py).getattr("__module__")
     }
 
     #[pyo3(signature = (*args, **kwargs))]
     fn __call__<'py>(
         &self,
         py: Python<'py>,
-        args: &Bound<'py, PyTuple>,
+        args: Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyTuple>> {
-        let function = self.function.bind(py).call0()?;
-        match self.bind(py, &function, args, kwargs)? {
+        let args = match &self.first {
+            None => args,
+            Some(first) => PyTuple::new(py, std::iter::once(first.bind(py).clone()).chain(args.iter()).collect::<Vec<_>>())?,
+        };
+        let function = self.function.bind(py);
+        match self.parameters.get().bind(py, function, &args, kwargs)? {
             Some(values) => Ok(values),
             None => {
                 // The arguments do not fit: the function itself says so best.
@@ -62,7 +87,7 @@ impl Binder {
     }
 }
 
-impl Binder {
+impl Parameters {
     fn bind<'py>(
         &self,
         py: Python<'py>,
@@ -157,14 +182,21 @@ pub struct Maker {
 
 #[pymethods]
 impl Maker {
-    #[new]
-    fn new(target: usize, qualname: Py<PyAny>, module: Py<PyAny>) -> Maker {
-        Maker { target, qualname, module }
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let (py, m) = (slf.py(), slf.get());
+        let args = (m.target, m.qualname.bind(py), m.module.bind(py)).into_pyobject(py)?;
+        Ok((py.import("taipan_tail._native")?.getattr("maker")?, args.into_any()))
     }
     #[pyo3(signature = (*args, **kwargs))]
     fn __call__(&self, args: Py<PyTuple>, kwargs: Option<Py<PyDict>>) -> TailCall {
         TailCall { target: self.target, args, kwargs }
     }
+}
+
+/// A [`Maker`] for function number `target`, under the function's names: they hide the class's own.
+#[pyfunction]
+pub fn maker(target: usize, qualname: Py<PyAny>, module: Py<PyAny>) -> Maker {
+    Maker { target, qualname, module }
 }
 
 unsafe extern "C" {

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _native {
     #[pymodule_export]
-    use super::binder::{Binder, Maker, TailCall, install};
+    use super::binder::{Binder, Maker, Parameters, TailCall, install, maker};
     #[pymodule_export]
     use super::rewrite::{Tables, rewrite};
 }

@@ -71,8 +71,8 @@ pub enum NewConst {
     /// `__defaults__` as it is now, and one of its values.
     Defaults,
     Default(u32),
-    /// Called with the call's arguments: gives the values of all parameters (`Loop`) or what the
-    /// trampoline understands (`Return`).
+    /// In `Loop` mode, called with the callee: gives what is called in its place and gives the values
+    /// of all parameters. In `Return` mode, called in its place: gives what the trampoline understands.
     Maker(u32),
 }
 

@@ -363,15 +363,22 @@ impl<'a> Writer<'a> {
     /// Puts a maker in the callee's place, makes the same call, and does what the mode says.
     fn at_run_time(&mut self, b: &mut Block, call: &Call, shape: Shape, path: &[usize], t: u32, on_method: bool) {
         let maker = self.konst(NewConst::Maker(t));
-        if on_method {
-            let method = self.konst(NewConst::MethodType);
-            b.callable(method);
-            b.op(Op::LOAD_CONST, maker);
-            b.op(Op::COPY, shape.callee + 3);
-            self.attribute(b, "__self__");
-            b.call(2);
-        } else {
-            b.op(Op::LOAD_CONST, maker);
+        match (self.request.mode, on_method) {
+            // The maker of the arguments' binder wants to see the function, or the method.
+            (Mode::Loop, _) => {
+                b.callable(maker);
+                b.op(Op::COPY, shape.callee + 2);
+                b.call(1);
+            }
+            (Mode::Return, false) => b.op(Op::LOAD_CONST, maker),
+            (Mode::Return, true) => {
+                let method = self.konst(NewConst::MethodType);
+                b.callable(method);
+                b.op(Op::LOAD_CONST, maker);
+                b.op(Op::COPY, shape.callee + 3);
+                self.attribute(b, "__self__");
+                b.call(2);
+            }
         }
         b.op(Op::SWAP, shape.callee + 1);
         b.op(Op::POP_TOP, 0);
