@@ -32,6 +32,7 @@ pub fn start(ts: &ThreadState) {
         crate::int::Int, crate::bool_::Bool, crate::float::Float,
     );
     containers(ts);
+    text(ts);
     let _ = ts.interp().exceptions.set(ExceptionTypes::new(ts));
 }
 
@@ -51,6 +52,17 @@ fn containers(ts: &ThreadState) {
         crate::generic_alias::GenericAlias, crate::union::Union,
         crate::typing::TypeVar, crate::typing::ParamSpec, crate::typing::ParamSpecArgs, crate::typing::ParamSpecKwargs,
         crate::typing::TypeVarTuple, crate::typing::TypeAliasType, crate::typing::Generic, crate::typing::NoDefaultType,
+    );
+}
+
+/// Bytes, views, templates and the iterators over text: asked for by id elsewhere.
+fn text(ts: &ThreadState) {
+    macro_rules! classes { ($($t:ty),* $(,)?) => { $(<$t as Payload>::class(ts);)* }; }
+    classes!(
+        crate::str::iter::StrIterator, crate::str::iter::StrAsciiIterator, crate::bytes::Bytes, crate::bytes::iter::BytesIterator,
+        crate::bytearray::Bytearray, crate::bytes::iter::BytearrayIterator, crate::memoryview::MemoryView,
+        crate::memoryview::iter::MemoryIterator, crate::template::Template, crate::template::TemplateIter,
+        crate::template::Interpolation,
     );
 }
 

@@ -104,7 +104,7 @@ impl Bytearray {
     fn tp_repr(ts: &ThreadState, slf: &Value) -> Result<Value> {
         let Some(me) = slf.downcast::<Bytearray>() else { return Ok(Value::none()) };
         let name = slf.class(ts).short_name();
-        let inner = me.read(ops::repr);
+        let inner = me.read(|b| ops::repr(b, true));
         Ok(Str::from_pieces(ts, &[name.as_bytes(), b"(", &inner, b")"]).into_value())
     }
     #[slot(str)]

@@ -89,7 +89,7 @@ impl Bytearray {
     #[method("resize($self, size, /)")]
     fn py_resize(&self, ts: &ThreadState, size: isize) -> Result<()> {
         if size < 0 {
-            return Err(ts.value_error(format!("bytearray.resize(): new size must be >= 0, got {size}")));
+            return Err(ts.value_error(format!("Can only resize to positive sizes, got {size}")));
         }
         let size = size as usize;
         let old = self.len();

@@ -62,7 +62,7 @@ impl Bytes {
     }
     #[slot(repr)]
     fn tp_repr(&self, ts: &ThreadState) -> Result<Value> {
-        Ok(Str::from_ascii(ts, &ops::repr(self)).into_value())
+        Ok(Str::from_ascii(ts, &ops::repr(self, false)).into_value())
     }
     #[slot(str)]
     fn tp_str(&self, ts: &ThreadState) -> Result<Value> {

@@ -3,8 +3,8 @@
 use crate::thread::ThreadState;
 use crate::value::{Raised, Result};
 
-/// The literal `b'…'`.
-pub fn repr(b: &[u8]) -> Vec<u8> {
+/// The literal `b'…'`. A `bytearray` escapes each apostrophe, whatever the quotes are.
+pub fn repr(b: &[u8], escape_apostrophes: bool) -> Vec<u8> {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let quote = crate::str::repr::quote_for(b);
     let mut out = Vec::with_capacity(b.len() + 3);
@@ -16,6 +16,7 @@ pub fn repr(b: &[u8]) -> Vec<u8> {
             b'\n' => out.extend_from_slice(b"\\n"),
             b'\r' => out.extend_from_slice(b"\\r"),
             b'\\' => out.extend_from_slice(b"\\\\"),
+            b'\'' if escape_apostrophes => out.extend_from_slice(b"\\'"),
             _ if c == quote => out.extend_from_slice(&[b'\\', c]),
             32..127 => out.push(c),
             _ => out.extend_from_slice(&[b'\\', b'x', HEX[(c >> 4) as usize], HEX[(c & 15) as usize]]),

@@ -100,11 +100,6 @@ pub fn unicode_escape_decode(ts: &ThreadState, bytes: &[u8], errors: &str, last:
             b'\n' => continue,
             b'0'..=b'7' => {
                 let (value, n) = octal(&d.input[at - 1..]);
-                let at_end = at - 1 + n == d.input.len() && n < 3;
-                if at_end && !last {
-                    at = start;
-                    break;
-                }
                 if value > 0o377 && !std::mem::replace(&mut warned, true) {
                     invalid_escape(ts, "", &format!("{value:o}"), true)?;
                 }

@@ -34,6 +34,9 @@ impl Order {
     fn is_big(self) -> bool {
         self == Order::Big || self == Order::Native && cfg!(target_endian = "big")
     }
+    fn resolved(self) -> Order {
+        if self.is_big() { Order::Big } else { Order::Little }
+    }
     fn name(self, bits: u32) -> &'static str {
         match (bits, self) {
             (16, Order::Native) => "utf-16",
@@ -134,8 +137,7 @@ pub fn decode16(ts: &ThreadState, bytes: &[u8], errors: &str, order: Order, last
         }
     }
     let big = found.is_big();
-    let name = if found == Order::Native { Order::Native.name(16) } else { found.name(16) };
-    let mut d = Decoder::new(ts, name, bytes, errors);
+    let mut d = Decoder::new(ts, found.resolved().name(16), bytes, errors);
     d.surrogate = Some(if big {
         |b| (b.len() >= 2 && is_surrogate(get16(true, b))).then(|| (get16(true, b), 2))
     } else {
@@ -187,7 +189,7 @@ pub fn decode32(ts: &ThreadState, bytes: &[u8], errors: &str, order: Order, last
         }
     }
     let big = found.is_big();
-    let mut d = Decoder::new(ts, found.name(32), bytes, errors);
+    let mut d = Decoder::new(ts, found.resolved().name(32), bytes, errors);
     d.surrogate = Some(if big {
         |b| (b.len() >= 4 && is_surrogate(get32(true, b))).then(|| (get32(true, b), 4))
     } else {

@@ -102,10 +102,10 @@ pub fn decode(ts: &ThreadState, bytes: &[u8], errors: &str, last: bool) -> Resul
                 shifted = false;
                 if bits >= 6 {
                     at += 1;
-                    error = Some("partial character in base64 shift sequence");
+                    error = Some("partial character in shift sequence");
                 } else if bits > 0 && buffer != 0 {
                     at += 1;
-                    error = Some("non-zero padding bits in base64 shift sequence");
+                    error = Some("non-zero padding bits in shift sequence");
                 } else {
                     if surrogate != 0 && c <= 127 && c != '+' as u32 {
                         d.out.push(surrogate);

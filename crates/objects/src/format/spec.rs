@@ -190,11 +190,17 @@ impl FormatSpec {
         if let Some(kind) = c.peek(0) {
             f.kind = kind;
         }
+        let refused = |separator: u8, kind| ts.value_error(format!("Cannot specify '{}' with '{}'.", separator as char, shown(kind)));
+        if f.kind == 'n' as u32
+            && let Some(separator) = f.frac_grouping.separator()
+        {
+            return Err(refused(separator, f.kind));
+        }
         if let Some(separator) = f.grouping.separator() {
             match u8::try_from(f.kind).unwrap_or(255) {
                 b'd' | b'e' | b'f' | b'g' | b'E' | b'G' | b'%' | b'F' | 0 => {}
                 b'b' | b'o' | b'x' | b'X' if f.grouping == Grouping::Underscore => f.grouping = Grouping::UnderscoreFour,
-                _ => return Err(ts.value_error(format!("Cannot specify '{}' with '{}'.", separator as char, shown(f.kind)))),
+                _ => return Err(refused(separator, f.kind)),
             }
         }
         Ok(f)
