@@ -73,7 +73,9 @@ pub fn to_half(x: f64) -> Option<u16> {
     let sign = (x.is_sign_negative() as u16) << 15;
     let x = x.abs();
     if x.is_nan() {
-        return Some(sign | 0x7e00);
+        // As much of the payload as there is room for.
+        let payload = (x.to_bits() >> 42 & 0x3ff) as u16;
+        return Some(sign | 0x7c00 | if payload == 0 { 0x200 } else { payload });
     }
     if x.is_infinite() {
         return Some(sign | 0x7c00);
@@ -118,7 +120,7 @@ pub fn from_half(h: u16) -> f64 {
     let x = match e {
         0 => float::ldexp(m, -24),
         31 if m == 0.0 => f64::INFINITY,
-        31 => f64::NAN,
+        31 => f64::from_bits(0x7ff << 52 | (h as u64 & 0x3ff) << 42),
         _ => float::ldexp(m + 1024.0, e - 25),
     };
     if h >> 15 == 1 { -x } else { x }

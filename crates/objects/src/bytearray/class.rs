@@ -39,6 +39,9 @@ impl Bytearray {
             let start = x.start as usize;
             return self.splice(ts, start, start + x.len, new);
         }
+        if new.is_empty() {
+            return self.remove_slice(ts, x);
+        }
         if new.len() != x.len {
             return Err(ts.value_error(format!(
                 "attempt to assign bytes of size {} to extended slice of size {}",

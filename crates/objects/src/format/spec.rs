@@ -192,7 +192,8 @@ impl FormatSpec {
         }
         let refused = |separator: u8, kind| ts.value_error(format!("Cannot specify '{}' with '{}'.", separator as char, shown(kind)));
         if f.kind == 'n' as u32
-            && let Some(separator) = f.frac_grouping.separator()
+            && let Some(separator) = f.grouping.separator().or(f.frac_grouping.separator())
+            && f.frac_grouping != Grouping::None
         {
             return Err(refused(separator, f.kind));
         }
