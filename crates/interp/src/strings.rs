@@ -6,8 +6,7 @@ use taipan_objects::template::{Interpolation, Template};
 
 /// The concatenation of strings.
 pub fn join(ts: &ThreadState, pieces: &[Value]) -> Value {
-    let parts: Vec<&[u8]> = pieces.iter().filter_map(|p| p.downcast::<Str>()).map(|s| s.bytes()).collect();
-    Str::from_pieces(ts, &parts).into_value()
+    Str::join_values(ts, pieces).into_value()
 }
 
 /// `!s`, `!r`, `!a`.

@@ -72,7 +72,7 @@ impl Bytearray {
     }
 }
 
-#[class(name = "bytearray", sequence, match_self, parts(Self::SHARED, Self::CHANGES))]
+#[class(name = "bytearray", match_self, parts(Self::SHARED, Self::CHANGES))]
 /// bytearray(iterable_of_ints) -> bytearray
 /// bytearray(string, encoding[, errors]) -> bytearray
 /// bytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer

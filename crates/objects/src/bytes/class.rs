@@ -16,7 +16,7 @@ use crate::typeobject::Type;
 use crate::value::{Result, Value};
 use taipan_macros::class;
 
-#[class(name = "bytes", sequence, match_self, parts(Self::SHARED))]
+#[class(name = "bytes", match_self, parts(Self::SHARED))]
 /// bytes(iterable_of_ints) -> bytes
 /// bytes(string, encoding[, errors]) -> bytes
 /// bytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer

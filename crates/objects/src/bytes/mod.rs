@@ -50,6 +50,16 @@ impl Default for Cache {
     }
 }
 
+impl Drop for Cache {
+    fn drop(&mut self) {
+        // As with the interned strings: too late to release anything.
+        if crate::thread::try_current().is_none() {
+            std::mem::forget(std::mem::replace(&mut self.single, Box::new([const { OnceCell::new() }; 256])));
+            std::mem::forget(self.empty.take());
+        }
+    }
+}
+
 impl Bytes {
     /// # Safety
     /// `h` has room for the payload and `len` bytes; `fill` writes them all.

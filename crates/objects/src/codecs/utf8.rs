@@ -49,6 +49,9 @@ pub fn surrogate(b: &[u8]) -> Option<(u32, usize)> {
 
 /// Decodes; without `last`, an unfinished sequence at the end is left. Also tells how many bytes were used.
 pub fn decode(ts: &ThreadState, bytes: &[u8], errors: &str, last: bool) -> Result<(Ref<Str>, usize)> {
+    if bytes.is_ascii() {
+        return Ok((Str::from_ascii(ts, bytes), bytes.len()));
+    }
     if let Ok(s) = std::str::from_utf8(bytes) {
         return Ok((Str::new(ts, s), bytes.len()));
     }

@@ -108,7 +108,7 @@ impl MemoryView {
     }
 }
 
-#[class(name = "memoryview", final, sequence)]
+#[class(name = "memoryview", final, sequence, weakref)]
 /// Create a new memoryview object which references the given object.
 impl MemoryView {
     #[new("(object)")]

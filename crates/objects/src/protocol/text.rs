@@ -54,9 +54,21 @@ pub fn ascii(ts: &ThreadState, v: &Value) -> Result<Ref<Str>> {
 
 /// `format(v, spec)`.
 pub fn format(ts: &ThreadState, v: &Value, spec: &Value) -> Result<Ref<Str>> {
-    if spec.downcast::<Str>().is_some_and(|s| s.is_empty()) {
-        if v.is_exact::<Str>() || v.as_small_int().is_some() {
-            return str_(ts, v);
+    // The usual kinds of values without a look-up of `__format__`.
+    if let Some(spec) = spec.as_str_exact() {
+        if let Some(i) = v.as_small_int() {
+            if spec.is_empty() {
+                return str_(ts, v);
+            }
+            let made = crate::format::number::format_int(ts, v, crate::int::IntView::Small(i), spec.bytes())?;
+            return Ref::from_value(made).map_err(|_| ts.system_error("formatting gave no text"));
+        }
+        if let Some(s) = v.as_str_exact() {
+            return crate::format::text::format_text(ts, s, spec);
+        }
+        if let Some(f) = crate::float::exact(v) {
+            let made = crate::format::number::format_float(ts, v, f, spec.bytes())?;
+            return Ref::from_value(made).map_err(|_| ts.system_error("formatting gave no text"));
         }
     }
     let Some(f) = v.class(ts).lookup(ts, &ts.names().__format__) else {

@@ -49,16 +49,7 @@ impl Str {
             if x.len == self.len() {
                 return Ok(self.plain(ts));
             }
-            let span = x.span();
-            let start = self.offset_of(span.start);
-            let end = if self.is_ascii() {
-                span.end
-            } else if x.len < 64 {
-                wtf8::advance(self.bytes(), start, x.len)
-            } else {
-                self.offset_of(span.end)
-            };
-            return Ok(Str::subslice(ts, self, start, end));
+            return Ok(self.span(ts, x.start as usize, x.len));
         }
         let text = self.bytes();
         if self.is_ascii() {
@@ -76,6 +67,20 @@ impl Str {
             x.positions().for_each(|i| wtf8::push(&mut out, self.code_point(i)));
         }
         Ok(Str::from_wtf8(ts, out))
+    }
+    /// `s[start:stop]`
+    pub fn range(&self, ts: &ThreadState, start: isize, stop: isize) -> Ref<Str> {
+        let x = slice::Unpacked { start, stop, step: 1 }.adjust(self.len());
+        if x.len == self.len() { self.plain(ts) } else { self.span(ts, x.start as usize, x.len) }
+    }
+    /// `len` code points from one index on.
+    fn span(&self, ts: &ThreadState, start: usize, len: usize) -> Ref<Str> {
+        if self.is_ascii() {
+            return Str::subslice(ts, self, start, start + len);
+        }
+        let from = self.offset_of(start);
+        let end = if len < 64 { wtf8::advance(self.bytes(), from, len) } else { self.offset_of(start + len) };
+        Str::subslice(ts, self, from, end)
     }
     /// `s[i]`
     #[inline]
@@ -100,7 +105,7 @@ impl Str {
     }
 }
 
-#[class(name = "str", sequence,
+#[class(name = "str", match_self,
     parts(Self::CASE, Self::PREDICATES, Self::SEARCH, Self::SPLIT, Self::TRANSLATE))]
 /// str(object='') -> str
 /// str(bytes_or_buffer[, encoding[, errors]]) -> str

@@ -28,6 +28,16 @@ impl Interned {
     }
 }
 
+impl Drop for Interned {
+    fn drop(&mut self) {
+        // Without a current thread nothing can be released any more: the memory goes with the process.
+        if crate::thread::try_current().is_none() {
+            std::mem::forget(std::mem::replace(&mut self.chars, Box::new([const { OnceCell::new() }; 256])));
+            std::mem::forget(self.empty.take());
+        }
+    }
+}
+
 /// The text of an object in the table.
 ///
 /// # Safety

@@ -180,6 +180,23 @@ impl Str {
             })
         }
     }
+    /// As [`Str::build`], when only the finished text tells whether it is ASCII.
+    pub(crate) fn build_any(ts: &ThreadState, len: usize, fill: impl FnOnce(&mut Filler)) -> Ref<Str> {
+        let s = Str::build(ts, len, 0, fill);
+        if s.bytes().is_ascii() {
+            s.set_flag(FLAG_ASCII | FLAG_UTF8);
+        }
+        s
+    }
+    /// The text of several strings in a row, which all of `items` must be.
+    pub fn join_values(ts: &ThreadState, items: &[Value]) -> Ref<Str> {
+        let (mut len, mut flags) = (0, FLAG_ASCII | FLAG_UTF8);
+        for s in items.iter().filter_map(Value::as_str) {
+            len += s.byte_len();
+            flags &= s.flags();
+        }
+        Str::build(ts, len, flags, |out| items.iter().filter_map(Value::as_str).for_each(|s| out.push(s.bytes())))
+    }
     /// What is known of the text, for [`Str::build`].
     #[inline(always)]
     pub(crate) fn flags(&self) -> usize {

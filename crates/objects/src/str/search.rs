@@ -106,12 +106,43 @@ impl Str {
             out.extend_from_slice(&bytes[at..]);
             return Ok(Str::from_wtf8(ts, out));
         }
-        match search::replace(self.bytes(), old.bytes(), new.bytes(), max) {
-            Ok(None) => Ok(self.plain(ts)),
-            Ok(Some(out)) if self.is_ascii() && new.is_ascii() => Ok(Str::from_ascii(ts, &out)),
-            Ok(Some(out)) => Ok(Str::from_wtf8(ts, out)),
-            Err(()) => Err(Str::too_big(ts)),
+        let (text, o, n) = (self.bytes(), old.bytes(), new.bytes());
+        let ascii = self.is_ascii() && new.is_ascii();
+        if let ([a], [b]) = (o, n)
+            && self.is_ascii()
+        {
+            // Bytes for bytes.
+            let Some(first) = memchr::memchr(*a, text) else { return Ok(self.plain(ts)) };
+            let mut left = max;
+            return Ok(Str::from_ascii_with(ts, text.len(), |out| {
+                out.copy_from_slice(text);
+                for c in &mut out[first..] {
+                    if *c == *a && left > 0 {
+                        *c = *b;
+                        left -= 1;
+                    }
+                }
+            }));
         }
+        let places = search::count(text, o).min(max);
+        if places == 0 {
+            return Ok(self.plain(ts));
+        }
+        let size = search::replaced_len(text.len(), places, o.len(), n.len());
+        let Some(size) = size.filter(|&n| n <= isize::MAX as usize / 2) else { return Err(Str::too_big(ts)) };
+        crate::heap::check_size(ts, size)?;
+        let fill = |out: &mut super::Filler| {
+            let (mut done, mut left) = (0, places);
+            search::each(text, o, |at| {
+                out.push(&text[done..at]);
+                out.push(n);
+                done = at + o.len();
+                left -= 1;
+                left > 0
+            });
+            out.push(&text[done..]);
+        };
+        Ok(if ascii { Str::build(ts, size, self.flags() & new.flags(), fill) } else { Str::build_any(ts, size, fill) })
     }
     fn parts(&self, ts: &ThreadState, at: Option<usize>, sep: &Str, from_right: bool) -> Value {
         let items = match at {
