@@ -55,7 +55,7 @@ impl Bool {
     #[slot(invert)]
     fn invert(ts: &ThreadState, v: &Value) -> Result {
         ts.warn_deprecated(
-            "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the bitwise inversion of the underlying int object and is usually not what you expect from the negation of a bool object. Use the 'not' operator for boolean negation or ~int(x) for the bitwise inversion of the underlying int.",
+            "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the bitwise inversion of the underlying int object and is usually not what you expect from negating a bool. Use the 'not' operator for boolean negation or ~int(x) if you really want the bitwise inversion of the underlying int.",
         )?;
         Ok(int::from_i64(ts, if v.is_true_object() { -2 } else { -1 }))
     }
