@@ -29,7 +29,7 @@ pub fn start(ts: &ThreadState) {
     macro_rules! classes { ($($t:ty),* $(,)?) => { $(<$t as Payload>::class(ts);)* }; }
     classes!(
         crate::singletons::NoneType, crate::singletons::EllipsisType, crate::singletons::NotImplementedType,
-        crate::int::Int, crate::bool_::Bool, crate::float::Float,
+        crate::int::Int, crate::bool_::Bool, crate::float::Float, crate::complex::Complex, crate::bytes::Bytes, crate::bytearray::Bytearray,
     );
     containers(ts);
     text(ts);

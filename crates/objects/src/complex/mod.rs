@@ -164,6 +164,10 @@ pub fn power(a: Pair, b: Pair) -> Power {
             len *= (-angle * b.1).exp();
             phase += b.1 * size.ln();
         }
+        if phase.is_infinite() {
+            // The C library's complaint about sin(inf) is taken for this one.
+            return Power::ZeroToNegative;
+        }
         (len * phase.cos(), len * phase.sin())
     };
     if r.0.is_infinite() || r.1.is_infinite() { Power::Overflow } else { Power::Is(r) }

@@ -204,6 +204,11 @@ impl FormatSpec {
                 _ => return Err(refused(separator, f.kind)),
             }
         }
+        if let Some(separator) = f.frac_grouping.separator()
+            && f.kind == 'n' as u32
+        {
+            return Err(ts.value_error(format!("Cannot specify '{}' with 'n'.", separator as char)));
+        }
         Ok(f)
     }
     /// The error for a presentation type that the object does not know.

@@ -294,7 +294,7 @@ pub fn rect(r: f64, phi: f64) -> Outcome {
         } else {
             lookup(&special::RECT, (r, phi))
         };
-        return domain_if(r != 0.0 && phi.is_infinite(), z);
+        return domain_if(r != 0.0 && !r.is_nan() && phi.is_infinite(), z);
     }
     if phi == 0.0 {
         // Keeps the signs of zeros.
