@@ -10,11 +10,13 @@ use taipan_objects::{ThreadState, protocol};
 use taipan_stdlib::import::{self, Importlib};
 
 /// An interpreter with the calling thread as its main thread.
+///
+/// Objects refer to the interpreter's state until the process ends: the state is not given back when this
+/// is dropped.
 pub struct Interpreter {
-    thread: Box<ThreadState>,
+    thread: &'static ThreadState,
     previous: *const ThreadState,
-    // After the thread, which refers to it.
-    interp: Box<Interp>,
+    interp: &'static Interp,
 }
 
 /// Stack that native code may still use when RecursionError is raised, in bytes.
@@ -47,8 +49,8 @@ impl Interpreter {
             b"",
         );
         let engine = config.engine.clone();
-        let interp = Interp::new(config);
-        let thread = ThreadState::new(&interp, native_limit());
+        let interp: &'static Interp = Box::leak(Interp::new(config));
+        let thread: &'static ThreadState = Box::leak(ThreadState::new(interp, native_limit()));
         let previous = thread.enter();
         let me = Interpreter { thread, previous, interp };
         let ts = me.thread();
@@ -71,7 +73,7 @@ impl Interpreter {
         Ok(me)
     }
     pub fn thread(&self) -> &ThreadState {
-        &self.thread
+        self.thread
     }
     /// Modules `builtins` and `sys`, then importlib from the library.
     fn bootstrap(&self) -> Result<()> {
@@ -149,7 +151,7 @@ impl Interpreter {
         crate::finish::finalize(self.thread())
     }
     pub fn interp(&self) -> &Interp {
-        &self.interp
+        self.interp
     }
 }
 

@@ -157,6 +157,11 @@ pub mod functions {
     /// Clear all internal performance-related caches.
     #[function("_clear_internal_caches()")]
     fn _clear_internal_caches() {}
+    /// The number of CPUs that the configuration sets; -1: none.
+    #[function("_get_cpu_count_config()")]
+    fn _get_cpu_count_config() -> i32 {
+        -1
+    }
     #[function("_debugmallocstats()")]
     fn _debugmallocstats() {}
     /// Return True if the GIL is currently enabled and False if the GIL is disabled.
