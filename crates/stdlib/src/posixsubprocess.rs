@@ -60,7 +60,7 @@ type Result2<T> = std::result::Result<T, Errno>;
 impl Plan {
     /// The steps before the new program; an error tells what failed.
     fn prepare(&self, run_preexec: &mut dyn FnMut() -> bool) -> std::result::Result<(), (Errno, &'static str)> {
-        let [p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, errpipe_read, errpipe_write] = self.pipes;
+        let [p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, errpipe_read, _] = self.pipes;
         let fail = |e: Errno| (e, "");
         for fd in &self.keep {
             crate::posix::files::set_cloexec(*fd, false).map_err(fail)?;
@@ -158,8 +158,7 @@ impl Plan {
             Err((_, "preexec")) => write_all(errpipe, b"SubprocessError:0:Exception occurred in preexec_fn."),
             Err((e, what)) => self.report(errpipe, e, what),
         }
-        c!(_exit(255));
-        std::process::abort()
+        c!(_exit(255))
     }
     fn report(&self, fd: i32, e: Errno, what: &str) {
         let mut buf = [0; 8];

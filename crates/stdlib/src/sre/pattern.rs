@@ -64,7 +64,6 @@ pub enum How {
 
 /// One match after the other.
 pub struct Walk<'a> {
-    pub subject: &'a Subject,
     matcher: Matcher<'a>,
     at: usize,
     end: usize,
@@ -74,7 +73,7 @@ pub struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub fn new(ts: &'a ThreadState, p: &'a Pattern, subject: &'a Subject, start: usize, end: usize) -> Walk<'a> {
-        Walk { subject, matcher: subject.matcher(ts, &p.program), at: start, end, must_advance: false, over: false }
+        Walk { matcher: subject.matcher(ts, &p.program), at: start, end, must_advance: false, over: false }
     }
     pub fn next(&mut self) -> Result<Option<(usize, usize)>> {
         if self.over {
