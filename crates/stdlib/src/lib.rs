@@ -8,6 +8,7 @@ pub mod bisect;
 pub mod cmath;
 pub mod codecs;
 pub mod contextvars;
+pub mod csv;
 pub mod errno;
 pub mod faulthandler;
 pub mod fcntl;
@@ -59,6 +60,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &cmath::MODULE,
     &codecs::MODULE,
     &contextvars::MODULE,
+    &csv::MODULE,
     &errno::MODULE,
     &faulthandler::MODULE,
     &fcntl::MODULE,

@@ -136,7 +136,7 @@ pub fn dict_merge(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     // SAFETY: the operand; below a dict, and further below the callable.
     unsafe {
         let v = pop(r);
-        let callable = peek(r, oparg as usize + 4);
+        let callable = peek(r, oparg as usize + 3);
         flow(unpack::merge_keywords(ts, below::<Dict>(r, oparg), &v, &callable))
     }
 }
