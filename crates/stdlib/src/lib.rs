@@ -7,11 +7,13 @@ pub mod binascii;
 pub mod bisect;
 pub mod cmath;
 pub mod codecs;
+pub mod collections;
 pub mod contextvars;
 pub mod csv;
 pub mod errno;
 pub mod faulthandler;
 pub mod fcntl;
+pub mod functools;
 pub mod gc;
 pub mod heapq;
 pub mod host;
@@ -59,11 +61,13 @@ pub static MODULES: &[&ModuleDef] = &[
     &bisect::MODULE,
     &cmath::MODULE,
     &codecs::MODULE,
+    &collections::MODULE,
     &contextvars::MODULE,
     &csv::MODULE,
     &errno::MODULE,
     &faulthandler::MODULE,
     &fcntl::MODULE,
+    &functools::MODULE,
     &gc::MODULE,
     &heapq::MODULE,
     &io::MODULE,
