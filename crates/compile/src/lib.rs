@@ -107,6 +107,11 @@ pub fn preprocess(module: &mut Mod, options: &Options) -> Result<Vec<Warning>> {
     })
 }
 
+/// Drops a tree, which may be too deep for the stack as it is.
+pub fn discard(module: Mod) {
+    depth::with_room(usize::MAX, || drop(module));
+}
+
 /// The symbol table of a tree.
 pub fn symbol_table(module: &Mod, options: &Options) -> Result<symtable::SymbolTable> {
     with_filename(options, || {

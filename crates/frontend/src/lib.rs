@@ -1,1 +1,10 @@
-//! Native modules that need the compiler.
+//! Native modules that need the compiler, and the hook through which `compile`, `exec`, `eval` and
+//! import reach it.
+
+pub mod ast;
+pub mod compile;
+
+use taipan_objects::native::ModuleDef;
+
+/// The modules, by the names they are imported under.
+pub static MODULES: &[&ModuleDef] = &[&ast::MODULE];
