@@ -15,6 +15,7 @@ mod passes;
 mod preprocess;
 pub mod source;
 pub mod symtable;
+pub mod tokenizer;
 pub mod unparse;
 
 use std::sync::Arc;

@@ -3,8 +3,9 @@
 
 pub mod ast;
 pub mod compile;
+pub mod tokenize;
 
 use taipan_objects::native::ModuleDef;
 
 /// The modules, by the names they are imported under.
-pub static MODULES: &[&ModuleDef] = &[&ast::MODULE];
+pub static MODULES: &[&ModuleDef] = &[&ast::MODULE, &tokenize::MODULE];

@@ -23,6 +23,7 @@ pub mod json;
 pub mod locale;
 pub mod marshal;
 pub mod math;
+pub mod opcode;
 pub mod operator;
 pub mod posix;
 pub mod posixsubprocess;
@@ -76,6 +77,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &locale::MODULE,
     &marshal::MODULE,
     &math::MODULE,
+    &opcode::MODULE,
+    &opcode::METADATA,
     &operator::MODULE,
     &posix::MODULE,
     &posixsubprocess::MODULE,

@@ -1,6 +1,6 @@
 //! The life of an interpreter: its birth from nothing to `site`, and its end.
 
-use crate::compile;
+use taipan_frontend::compile;
 use taipan_objects::dict::Dict;
 use taipan_objects::module::Module;
 use taipan_objects::str::Str;
@@ -48,6 +48,7 @@ impl Interpreter {
             include_bytes!(concat!(env!("OUT_DIR"), "/library.codes")),
             b"",
         );
+        taipan_stdlib::register(taipan_frontend::MODULES);
         let engine = config.engine.clone();
         let interp: &'static Interp = Box::leak(Interp::new(config));
         let thread: &'static ThreadState = Box::leak(ThreadState::new(interp, native_limit()));

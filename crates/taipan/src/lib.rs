@@ -13,7 +13,6 @@
 //! An [`Interpreter`] belongs to the thread that made it. Several can live in one process, each on a thread of its
 //! own; they share nothing mutable.
 
-mod compile;
 mod finish;
 mod interpreter;
 pub mod run;
