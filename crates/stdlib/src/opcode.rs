@@ -37,6 +37,11 @@ fn metadata(ts: &ThreadState, d: &Dict) -> Result<()> {
         let into = if info.name == "CACHE" || taipan_isa::stack_effect(i as u8, 0, false).is_some() { &opmap } else { &specialized };
         into.set_name(ts, info.name, int::from_usize(ts, i));
     }
+    // What `dis` looks for by name, beyond the instructions that code objects hold.
+    let beyond = ["ENTER_EXECUTOR", "ANNOTATIONS_PLACEHOLDER", "JUMP", "JUMP_IF_FALSE", "JUMP_IF_TRUE", "JUMP_NO_INTERRUPT", "LOAD_CLOSURE", "POP_BLOCK", "SETUP_CLEANUP", "SETUP_FINALLY", "SETUP_WITH", "STORE_FAST_MAYBE_NULL"];
+    for (i, name) in beyond.iter().enumerate() {
+        opmap.set_name(ts, name, int::from_usize(ts, 255 + i));
+    }
     d.set_name(ts, "_specializations", Dict::new(ts).into_value());
     d.set_name(ts, "_specialized_opmap", specialized.into_value());
     d.set_name(ts, "opmap", opmap.into_value());

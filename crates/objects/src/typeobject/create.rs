@@ -124,6 +124,9 @@ pub fn type_new(ts: &ThreadState, metatype: &Ref<Type>, name: &Ref<Str>, bases: 
             ty.dict.set_str(ts, slot, d);
         }
     }
+    if !ty.dict.contains_str(&n.__doc__) {
+        ty.dict.set_str(ts, &n.__doc__, Value::none());
+    }
     inherit_slots(ts, &ty, &base);
     slotdefs::fixup_all(ts, &ty);
     set_dict_and_weakref_descriptors(ts, &ty, &base);
@@ -298,9 +301,6 @@ fn set_names(ts: &ThreadState, ty: &Ref<Type>) -> Result<()> {
 
 fn set_doc_and_special_methods(ts: &ThreadState, ty: &Ref<Type>, _namespace: &Dict) {
     let n = ts.names();
-    if !ty.dict.contains_str(&n.__doc__) {
-        ty.dict.set_str(ts, &n.__doc__, Value::none());
-    }
     // __new__ is a static method, the two hooks are class methods, without being told.
     if let Some(f) = ty.dict.get_str(&n.__new__)
         && f.is_exact::<Function>()
