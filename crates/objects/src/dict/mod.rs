@@ -319,6 +319,16 @@ impl Dict {
         self.layout_changes();
         self.table.write(|t| t.remove(i))
     }
+    /// Moves a live entry behind all others, or in front of them (which takes time in proportion to their number).
+    pub fn move_entry(&self, i: usize, last: bool) {
+        self.layout_changes();
+        self.table.write(|t| t.move_entry(i, last));
+    }
+    /// Takes the first entry out.
+    pub fn pop_first(&self) -> Option<(Value, Value)> {
+        let first = self.table.read(|t| t.next_live(0))?;
+        Some(self.remove_at(first))
+    }
     /// Takes the last entry out.
     pub fn pop_item(&self) -> Option<(Value, Value)> {
         let last = self.table.read(|t| t.previous_live(usize::MAX))?;

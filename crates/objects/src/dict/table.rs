@@ -212,6 +212,19 @@ impl Table {
         }
         (key, value)
     }
+    /// Moves a live entry to one of the ends.
+    pub fn move_entry(&mut self, i: usize, last: bool) {
+        let hash = self.entries[i].hash;
+        if last {
+            if i + 1 < self.entries.len() {
+                let (key, value) = self.remove(i);
+                self.push(hash, key, value, None);
+            }
+        } else if i > self.first as usize {
+            self.entries[..=i].rotate_right(1);
+            self.rebuild(self.live() + 1);
+        }
+    }
     /// The first live entry at or after `position`.
     #[inline(always)]
     pub fn next_live(&self, position: usize) -> Option<usize> {
