@@ -7,7 +7,7 @@ use crate::iterators::builtin;
 use crate::list::List;
 use crate::payload;
 use crate::thread::ThreadState;
-use crate::tuple::Tuple;
+use crate::tuple::{Reusable, Tuple};
 use crate::value::{Result, Value};
 use std::cell::Cell;
 use crate::native::class;
@@ -96,19 +96,24 @@ fn pair(ts: &ThreadState, k: Value, v: Value) -> Value {
 }
 
 macro_rules! iterator {
-    ($name:ident, $python:literal, $id:ident, $start:expr, $step:ident, $backward:literal, |$ts:ident, $k:ident, $v:ident| $item:expr) => {
+    ($name:ident, $python:literal, $id:ident, $start:expr, $step:ident, $backward:literal, |$ts:ident, $reuse:ident, $k:ident, $v:ident| $item:expr, $next:expr) => {
         pub struct $name {
             walk: Walk,
+            result: Reusable,
         }
-        payload!($name, id = ids::$id, container, traverse = |s, visit| s.walk.visit(visit));
+        payload!($name, id = ids::$id, container, traverse = |s, visit| {
+            s.walk.visit(visit);
+            s.result.visit(visit)
+        });
         impl $name {
             /// Over `dict`, which is a dictionary.
             pub fn new(ts: &ThreadState, dict: Value) -> Ref<$name> {
-                heap::new(ts, $name { walk: Walk::new(dict, $start) })
+                heap::new(ts, $name { walk: Walk::new(dict, $start), result: Reusable::default() })
             }
             #[inline(always)]
             pub fn next($ts: &ThreadState, it: &$name) -> Result<Option<Value>> {
-                Ok(it.walk.$step($ts)?.map(|($k, $v)| $item))
+                let $reuse = &it.result;
+                Ok(it.walk.$step($ts)?.map(|($k, $v)| $next))
             }
             /// The next entry, key and value.
             #[inline(always)]
@@ -140,9 +145,9 @@ macro_rules! iterator {
     };
 }
 
-iterator!(DictKeyIterator, "dict_keyiterator", DICT_KEYITERATOR, 0, forward, false, |ts, k, _v| k);
-iterator!(DictValueIterator, "dict_valueiterator", DICT_VALUEITERATOR, 0, forward, false, |ts, _k, v| v);
-iterator!(DictItemIterator, "dict_itemiterator", DICT_ITEMITERATOR, 0, forward, false, |ts, k, v| pair(ts, k, v));
-iterator!(DictReverseKeyIterator, "dict_reversekeyiterator", DICT_REVERSEKEYITERATOR, usize::MAX, backward, true, |ts, k, _v| k);
-iterator!(DictReverseValueIterator, "dict_reversevalueiterator", DICT_REVERSEVALUEITERATOR, usize::MAX, backward, true, |ts, _k, v| v);
-iterator!(DictReverseItemIterator, "dict_reverseitemiterator", DICT_REVERSEITEMITERATOR, usize::MAX, backward, true, |ts, k, v| pair(ts, k, v));
+iterator!(DictKeyIterator, "dict_keyiterator", DICT_KEYITERATOR, 0, forward, false, |ts, _reuse, k, _v| k, k);
+iterator!(DictValueIterator, "dict_valueiterator", DICT_VALUEITERATOR, 0, forward, false, |ts, _reuse, _k, v| v, v);
+iterator!(DictItemIterator, "dict_itemiterator", DICT_ITEMITERATOR, 0, forward, false, |ts, reuse, k, v| pair(ts, k, v), reuse.fill(ts, [k, v]));
+iterator!(DictReverseKeyIterator, "dict_reversekeyiterator", DICT_REVERSEKEYITERATOR, usize::MAX, backward, true, |ts, _reuse, k, _v| k, k);
+iterator!(DictReverseValueIterator, "dict_reversevalueiterator", DICT_REVERSEVALUEITERATOR, usize::MAX, backward, true, |ts, _reuse, _k, v| v, v);
+iterator!(DictReverseItemIterator, "dict_reverseitemiterator", DICT_REVERSEITEMITERATOR, usize::MAX, backward, true, |ts, reuse, k, v| pair(ts, k, v), reuse.fill(ts, [k, v]));

@@ -8,7 +8,7 @@ use crate::native::class;
 use crate::payload;
 use crate::protocol::{self, BinaryOp};
 use crate::thread::ThreadState;
-use crate::tuple::Tuple;
+use crate::tuple::{Reusable, Tuple};
 use crate::typeobject::Type;
 use crate::value::{Result, Value};
 use std::cell::Cell;
@@ -18,9 +18,13 @@ pub struct Enumerate {
     index: Cell<i64>,
     /// The index once it has outgrown `index`.
     long: GilCell<Option<Value>>,
+    result: Reusable,
 }
 
-payload!(Enumerate, id = ids::ENUMERATE, container, traverse = |s, visit| visit(&s.it));
+payload!(Enumerate, id = ids::ENUMERATE, container, traverse = |s, visit| {
+    visit(&s.it);
+    s.result.visit(visit)
+});
 
 impl Enumerate {
     #[inline]
@@ -71,7 +75,7 @@ impl Enumerate {
             None => (0, Some(start)),
         };
         let it = protocol::get_iter(ts, iterable)?;
-        let e = Enumerate { it, index: Cell::new(index), long: GilCell::new(long) };
+        let e = Enumerate { it, index: Cell::new(index), long: GilCell::new(long), result: Reusable::default() };
         Ok(heap::new_with_type(ts, cls, e).into_value())
     }
     #[slot(iter)]
@@ -80,7 +84,7 @@ impl Enumerate {
     }
     #[slot(iternext)]
     fn tp_iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
-        Ok(self.next_entry(ts)?.map(|(i, v)| Tuple::from_array(ts, [i, v]).into_value()))
+        Ok(self.next_entry(ts)?.map(|(i, v)| self.result.fill(ts, [i, v])))
     }
     /// Return state information for pickling.
     #[method("__reduce__($self, /)")]

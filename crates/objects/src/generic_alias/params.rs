@@ -6,7 +6,6 @@ use crate::heap::Ref;
 use crate::ids;
 use crate::list::List;
 use crate::protocol;
-use crate::str::Str;
 use crate::thread::ThreadState;
 use crate::tuple::Tuple;
 use crate::typeobject::{self, Type};

@@ -1,7 +1,7 @@
 //! `types.SimpleNamespace`: an object that is nothing but its attributes.
 
 use crate::dict::Dict;
-use crate::heap::{self, Ref};
+use crate::heap::{self, Payload, Ref};
 use crate::ids;
 use crate::native::{Args, Kwargs, class};
 use crate::payload;
@@ -39,8 +39,13 @@ impl Namespace {
         let Some(ty) = cls.downcast::<Type>() else { return Err(ts.type_error("not a type object")) };
         Ok(heap::new_with_type(ts, ty, Namespace { _nothing: () }).into_value())
     }
-    #[init("(mapping_or_iterable=(), /, **kwargs)")]
-    fn tp_init(slf: &Value, ts: &ThreadState, mapping_or_iterable: Option<&Value>, kwargs: Kwargs<'_>) -> Result<()> {
+    #[slot(init)]
+    fn tp_init(ts: &ThreadState, slf: &Value, args: Args<'_>) -> Result<()> {
+        let mapping_or_iterable = match args.positional {
+            [] => None,
+            [v] => Some(v),
+            more => return Err(ts.type_error(format!("SimpleNamespace expected at most 1 argument, got {}", more.len()))),
+        };
         let own = attributes(ts, slf)?;
         if let Some(v) = mapping_or_iterable {
             let given = Dict::new(ts);
@@ -52,14 +57,14 @@ impl Namespace {
             }
             own.merge(ts, &given, true)?;
         }
-        for (k, v) in kwargs {
+        for (k, v) in args.kw_names.iter().zip(args.kw_values) {
             own.set(ts, k, v.clone())?;
         }
         Ok(())
     }
     #[slot(repr)]
     fn tp_repr(ts: &ThreadState, slf: &Value) -> Result<Value> {
-        let name = if slf.is_exact::<Namespace>() { "namespace".to_string() } else { slf.type_name(ts) };
+        let name = if slf.class(ts).is(&<Namespace as Payload>::class(ts)) { "namespace".to_string() } else { slf.type_name(ts) };
         let Some(_guard) = protocol::repr_enter(ts, slf)? else { return Ok(Str::new(ts, &format!("{name}(...)")).into_value()) };
         let mut out = format!("{name}(").into_bytes();
         let own = attributes(ts, slf)?;

@@ -3,9 +3,7 @@
 use super::iter::TupleIterator;
 use super::{Tuple, hash_items};
 use crate::generic_alias::GenericAlias;
-use crate::heap;
 use crate::iterators::repr_row;
-use crate::native::Args;
 use crate::protocol;
 use crate::slice::{self, Subscript};
 use crate::slots::CmpOp;

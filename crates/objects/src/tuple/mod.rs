@@ -6,7 +6,7 @@ pub mod iter;
 mod methods;
 pub use methods::{compare_rows, repeated};
 
-use crate::heap::{self, Header, Payload, Ref};
+use crate::heap::{self, GilCell, Header, Payload, Ref};
 use crate::ids;
 use crate::payload;
 use crate::thread::ThreadState;
@@ -135,6 +135,42 @@ impl Tuple {
     #[inline(always)]
     pub fn get(&self, i: usize) -> Option<&Value> {
         self.items().get(i)
+    }
+}
+
+/// The tuple that an iterator gave out last: when nobody kept it, it is filled anew and given out again,
+/// as CPython does for `zip`, `enumerate` and `dict.items()`.
+#[derive(Default)]
+pub struct Reusable(GilCell<Option<Ref<Tuple>>>);
+
+impl Reusable {
+    pub fn visit(&self, visit: heap::Visit<'_>) {
+        self.0.read(|t| t.iter().for_each(|t| visit(t.as_value())))
+    }
+    #[inline]
+    pub fn fill<const N: usize>(&self, ts: &ThreadState, items: [Value; N]) -> Value {
+        let reused = self.0.read(|t| {
+            let t = t.as_ref()?;
+            // SAFETY: a live object; with a count of one nobody else sees the items, of which there are N.
+            unsafe {
+                if (*t.as_value().header_ptr()).count() != 1 || t.len != N {
+                    return None;
+                }
+                Some((t.clone(), std::slice::from_raw_parts_mut(t.items_ptr(), N)))
+            }
+        });
+        match reused {
+            Some((t, old)) => {
+                let mut items = items;
+                items.swap_with_slice(old);
+                t.into_value()
+            }
+            None => {
+                let t = Tuple::from_array(ts, items);
+                self.0.set(Some(t.clone()));
+                t.into_value()
+            }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `typing.Generic`, `typing.NoDefault`, and the functions that stand in for evaluated annotations.
 
 use super::{annotation_text, forward};
-use crate::heap::{self, Payload, Ref};
+use crate::heap::{self, Ref};
 use crate::ids;
 use crate::native::{Args, Kwargs, class};
 use crate::payload;
@@ -106,11 +106,11 @@ impl ConstEvaluator {
     #[slot(call)]
     fn tp_call(&self, ts: &ThreadState, args: Args<'_>) -> Result<Value> {
         args.no_keywords(ts, "constevaluator.__call__")?;
-        let format = match args.positional {
-            [] => 1,
-            [f] => protocol::as_isize(ts, f)?,
-            more => return Err(ts.type_error(format!("constevaluator.__call__ expected at most 1 argument, got {}", more.len()))),
+        let [format] = args.positional else {
+            let n = args.positional.len();
+            return Err(ts.type_error(format!("constevaluator.__call__() takes exactly 1 argument ({n} given)")));
         };
+        let format = protocol::as_isize(ts, format)?;
         if format == FORMAT_STRING {
             return Ok(Str::from_wtf8(ts, annotation_text(ts, &self.value)?).into_value());
         }

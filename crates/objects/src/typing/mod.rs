@@ -134,12 +134,13 @@ fn unpack_iter(ts: &ThreadState, v: &Value) -> Result<Value> {
 /// Type parameters with each type variable tuple starred.
 fn unpack_typevartuples(ts: &ThreadState, parameters: &Value) -> Result<Value> {
     let Some(t) = parameters.downcast::<Tuple>() else { return Ok(parameters.clone()) };
-    if !t.items().iter().any(Value::is_exact::<TypeVarTuple>) {
+    let is_tuple = |v: &Value| v.downcast::<TypeVarTuple>().is_some();
+    if !t.items().iter().any(is_tuple) {
         return Ok(parameters.clone());
     }
     let mut all = Vec::with_capacity(t.len());
     for v in t.items() {
-        all.push(if v.is_exact::<TypeVarTuple>() { unpack(ts, v)? } else { v.clone() });
+        all.push(if is_tuple(v) { unpack(ts, v)? } else { v.clone() });
     }
     Ok(Tuple::new(ts, all).into_value())
 }

@@ -7,7 +7,7 @@ use crate::native::class;
 use crate::payload;
 use crate::protocol;
 use crate::thread::ThreadState;
-use crate::tuple::Tuple;
+use crate::tuple::{Reusable, Tuple};
 use crate::typeobject::Type;
 use crate::value::{Result, Value};
 use std::cell::Cell;
@@ -15,9 +15,13 @@ use std::cell::Cell;
 pub struct Zip {
     its: Vec<Value>,
     strict: Cell<bool>,
+    result: Reusable,
 }
 
-payload!(Zip, id = ids::ZIP, container, traverse = |s, visit| s.its.iter().for_each(&mut *visit));
+payload!(Zip, id = ids::ZIP, container, traverse = |s, visit| {
+    s.its.iter().for_each(&mut *visit);
+    s.result.visit(visit)
+});
 
 #[class(name = "zip")]
 /// The zip object yields n-length tuples, where n is the number of iterables
@@ -33,7 +37,7 @@ payload!(Zip, id = ids::ZIP, container, traverse = |s, visit| s.its.iter().for_e
 impl Zip {
     #[new("(*iterables, strict=False)")]
     fn tp_new(cls: &Type, ts: &ThreadState, iterables: &[Value], strict: bool) -> Result<Value> {
-        let zip = Zip { its: iterators(ts, iterables)?, strict: Cell::new(strict) };
+        let zip = Zip { its: iterators(ts, iterables)?, strict: Cell::new(strict), result: Reusable::default() };
         Ok(heap::new_with_type(ts, cls, zip).into_value())
     }
     #[slot(iter)]
@@ -47,7 +51,7 @@ impl Zip {
         {
             let Some(x) = protocol::iter_next(ts, a)? else { return Ok(None) };
             let Some(y) = protocol::iter_next(ts, b)? else { return Ok(None) };
-            return Ok(Some(Tuple::from_array(ts, [x, y]).into_value()));
+            return Ok(Some(self.result.fill(ts, [x, y])));
         }
         let mut row = Vec::with_capacity(self.its.len());
         if self.its.is_empty() || !next_row(ts, &self.its, self.strict.get(), "zip", &mut row)? {
