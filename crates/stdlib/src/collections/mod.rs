@@ -3,6 +3,7 @@
 mod defaultdict;
 mod deque;
 mod deque_iter;
+mod ordered;
 mod tuplegetter;
 
 use taipan_objects::dict::Dict;
@@ -29,6 +30,7 @@ fn init(ts: &ThreadState, dict: &Dict) -> Result<()> {
         deque_iter::DequeIterator,
         deque_iter::DequeReverseIterator,
         defaultdict::DefaultDict,
+        ordered::OrderedDict,
         tuplegetter::TupleGetter,
     );
     Ok(())
