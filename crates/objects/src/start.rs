@@ -33,7 +33,22 @@ pub fn start(ts: &ThreadState) {
     );
     containers(ts);
     text(ts);
+    callables(ts);
     let _ = ts.interp().exceptions.set(ExceptionTypes::new(ts));
+}
+
+/// Functions, descriptors, frames and what runs: asked for by id elsewhere.
+fn callables(ts: &ThreadState) {
+    macro_rules! classes { ($($t:ty),* $(,)?) => { $(<$t as Payload>::class(ts);)* }; }
+    classes!(
+        crate::function::Function, crate::method::Method, crate::code::Code, crate::cell::CellObject,
+        crate::frame::object::FrameObject, crate::traceback::Traceback, crate::module::Module, crate::weakref::WeakRef,
+        crate::generator::PlainGenerator, crate::generator::Coroutine, crate::generator::AsyncGenerator,
+        crate::descr::BuiltinFunction, crate::descr::MethodDescriptor, crate::descr::ClassMethodDescriptor,
+        crate::descr::WrapperDescriptor, crate::descr::MethodWrapper, crate::descr::GetSetDescriptor,
+        crate::descr::MemberDescriptor, crate::descr::Property, crate::descr::ClassMethod, crate::descr::StaticMethod,
+        crate::descr::Super,
+    );
 }
 
 /// Containers, their iterators and views, and the types of `typing`: asked for by id elsewhere.

@@ -6,7 +6,7 @@ directory: what comes before it there takes precedence.
 
 import _imp
 import sys
-from importlib._bootstrap import spec_from_loader
+from importlib._bootstrap import _call_with_frames_removed, spec_from_loader
 
 ROOT = sys._stdlib_dir
 
@@ -20,7 +20,8 @@ class LibraryLoader:
 
     @staticmethod
     def exec_module(module):
-        exec(_imp._library_code(module.__spec__.name), module.__dict__)
+        code = _imp._library_code(module.__spec__.name)
+        _call_with_frames_removed(exec, code, module.__dict__)
 
     @staticmethod
     def is_package(fullname):

@@ -191,7 +191,7 @@ fn remove_importlib_frames(ts: &ThreadState) {
     while let Some(tb) = at {
         at = tb.downcast::<Traceback>().and_then(|t| t.next.get());
         match frame_code(&tb) {
-            Some((file, name)) if file == "<frozen importlib._bootstrap>" || file == "<frozen importlib._bootstrap_external>" => {
+            Some((file, name)) if matches!(file.as_str(), "<frozen importlib._bootstrap>" | "<frozen importlib._bootstrap_external>" | "<frozen _taipan_library>") => {
                 chunk.push(tb);
                 if name == "_call_with_frames_removed" || always {
                     chunk.clear();
