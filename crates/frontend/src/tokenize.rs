@@ -153,9 +153,11 @@ impl Running {
             position[3] = chars(&self.text[t.end - t.loc.end_col as usize..t.end]);
         }
         let mut line = self.line(line_start);
+        if trailing {
+            line = "";
+        }
         if extra_tokens {
             if trailing {
-                line = "";
                 position = [position[0] + 1, 0, position[0] + 1, 0];
             }
             match t.kind {

@@ -131,7 +131,7 @@ impl Tokenizer {
             src: source.as_bytes().into(),
             cur: 0,
             line_start: 0,
-            lineno: 1,
+            lineno: !source.is_empty() as i32,
             first_lineno: 1,
             multi_line_start: 0,
             at_line_start: true,
@@ -306,7 +306,6 @@ impl Tokenizer {
                         return Ok(self.token(Kind::Comment, Some(start), self.cur));
                     }
                 }
-                let start = if c == Some(b'\n') || c.is_none() { self.cur - c.is_some() as usize } else { start };
                 let Some(c) = c else {
                     if !self.brackets.is_empty() {
                         return Err(Failure::EndOfFile);
@@ -324,6 +323,7 @@ impl Tokenizer {
                     self.at_line_start = true;
                     if blank_line || !self.brackets.is_empty() {
                         if self.extra_tokens {
+                            self.comment_newline = false;
                             return Ok(self.token(Kind::Nl, Some(start), self.cur));
                         }
                         continue 'next_line;
@@ -411,7 +411,7 @@ impl Tokenizer {
             c = self.next();
         }
         self.back(c);
-        if nonascii {
+        if nonascii && !self.extra_tokens {
             self.verify_identifier(start)?;
         }
         Ok(self.token(Kind::Name, Some(start), self.cur))
