@@ -99,13 +99,13 @@ fn finish(
     made
 }
 
-enum Source {
+pub(crate) enum Source {
     Text(String),
     Bytes(Vec<u8>),
 }
 
 impl Source {
-    fn of(ts: &ThreadState, v: &Value) -> Result<Option<Source>> {
+    pub(crate) fn of(ts: &ThreadState, v: &Value) -> Result<Option<Source>> {
         let without_nul = |bytes: &[u8]| match memchr::memchr(0, bytes) {
             None => Ok(()),
             Some(_) => {
@@ -130,7 +130,7 @@ impl Source {
     }
 }
 
-fn filename(v: &Value) -> Arc<Wtf8> {
+pub(crate) fn filename(v: &Value) -> Arc<Wtf8> {
     v.downcast::<Str>().map_or_else(Arc::default, |s| Arc::new(Wtf8(s.bytes().into())))
 }
 

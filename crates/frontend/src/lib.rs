@@ -3,9 +3,10 @@
 
 pub mod ast;
 pub mod compile;
+pub mod symtable;
 pub mod tokenize;
 
 use taipan_objects::native::ModuleDef;
 
 /// The modules, by the names they are imported under.
-pub static MODULES: &[&ModuleDef] = &[&ast::MODULE, &tokenize::MODULE];
+pub static MODULES: &[&ModuleDef] = &[&ast::MODULE, &symtable::MODULE, &tokenize::MODULE];

@@ -31,9 +31,9 @@ pub mod def {
     pub const COMP_ITER: u32 = 2 << 8;
     pub const TYPE_PARAM: u32 = 2 << 9;
     pub const COMP_CELL: u32 = 2 << 10;
-    pub const BOUND: u32 = LOCAL | PARAM | IMPORT | TYPE_PARAM;
+    pub const BOUND: u32 = LOCAL | PARAM | IMPORT;
     pub const SCOPE_SHIFT: u32 = 12;
-    pub const SCOPE_MASK: u32 = 7;
+    pub const SCOPE_MASK: u32 = 15;
 }
 
 /// Where a name lives.
