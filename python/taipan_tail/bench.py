@@ -203,14 +203,18 @@ def _small(table):
 
 
 def _measure(functions, args, quick):
-    """Best time of a call of each, in microseconds, taken in turns so that noise hits all alike."""
-    timers = {m: timeit.Timer("f(*a)", globals={"f": f, "a": args}) for m, f in functions.items()}
+    """Best time of a call of each, in microseconds.
+
+    Short runs, taken in turns and many times, by the clock of the thread: what else the machine does
+    hits all alike, and hardly the best.
+    """
+    timers = {m: timeit.Timer("f(*a)", timer=time.thread_time, globals={"f": f, "a": args}) for m, f in functions.items()}
     number = {}
     for method, timer in timers.items():
-        once = max(timer.timeit(3) / 3, 1e-7)
-        number[method] = max(1, min(20_000, int((0.002 if quick else 0.005) / once)))
+        once = max(min(timer.repeat(5, 1)), 1e-7)
+        number[method] = max(1, min(5000, int(0.0006 / once)))
     best = dict.fromkeys(timers, math.inf)
-    for _ in range(10 if quick else 60):
+    for _ in range(60 if quick else 400):
         for method, timer in timers.items():
             best[method] = min(best[method], timer.timeit(number[method]) / number[method] * 1e6)
     return best
