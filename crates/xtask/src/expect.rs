@@ -2,11 +2,13 @@
 
 use crate::python::{self, Outcome};
 use crate::root;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-/// The text of a `.out` file: standard output, then standard error and exit code where there are any.
-pub fn record(o: &Outcome) -> String {
+/// The text of a `.out` file: standard output, then standard error and exit code where there are any. The
+/// directory of the cases is told as `CASES`.
+pub fn record(o: &Outcome, dir: &Path) -> String {
     let mut text = o.stdout.clone();
     if !o.stderr.is_empty() {
         text.push_str("--- stderr ---\n");
@@ -17,7 +19,7 @@ pub fn record(o: &Outcome) -> String {
         Some(n) => text.push_str(&format!("--- exit {n} ---\n")),
         None => text.push_str("--- killed ---\n"),
     }
-    text
+    text.replace(&*dir.to_string_lossy(), "CASES")
 }
 
 /// `names`: parts of paths; without any, all cases. `--missing`: only those without a `.out` file.
@@ -38,9 +40,9 @@ pub fn run(names: &[&str]) -> Result<(), String> {
             c.args(["-B", &name]).current_dir(&dir).env("PYTHON_COLORS", "0").env("PYTHONHASHSEED", "0").env("PYTHONUTF8", "1");
             python::run(&mut c, Duration::from_secs(60))
         };
-        let text = record(&run()?);
+        let text = record(&run()?, &dir);
         // What differs between two runs cannot be expected.
-        if record(&run()?) != text {
+        if record(&run()?, &dir) != text {
             bad.push(format!("{name}: not deterministic"));
             continue;
         }
