@@ -127,8 +127,15 @@ impl Object {
     ///
     /// The default implementation does nothing. It may be
     /// overridden to extend subclasses.
-    #[classmethod("__init_subclass__($type, /)")]
-    fn init_subclass(_cls: &Value) -> Result<()> {
+    #[classmethod("__init_subclass__($type, /, *args, **kwargs)", no_signature)]
+    fn init_subclass(cls: &Value, ts: &ThreadState, args: &[Value], kwargs: crate::native::Kwargs<'_>) -> Result<()> {
+        let name = cls.as_type().map_or_else(String::new, |t| t.short_name());
+        if !kwargs.is_empty() {
+            return Err(ts.type_error(format!("{name}.__init_subclass__() takes no keyword arguments")));
+        }
+        if !args.is_empty() {
+            return Err(ts.type_error(format!("{name}.__init_subclass__() takes no arguments ({} given)", args.len())));
+        }
         Ok(())
     }
     /// Abstract classes can override this to customize issubclass().

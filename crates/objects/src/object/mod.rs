@@ -288,12 +288,11 @@ pub fn generic_setattr(ts: &ThreadState, o: &Value, name: &Value, value: Option<
     let n = name.to_string_lossy().into_owned();
     Err(match (found, value) {
         (Some(_), _) => ts.attribute_error_with(format!("'{}' object attribute '{n}' is read-only", ty.name()), o, &name),
-        (None, Some(_)) => ts.attribute_error_with(
+        (None, _) => ts.attribute_error_with(
             format!("'{}' object has no attribute '{n}' and no __dict__ for setting new attributes", ty.name()),
             o,
             &name,
         ),
-        (None, None) => ts.attribute_error_for(o, &name),
     })
 }
 

@@ -96,6 +96,11 @@ pub fn type_new(ts: &ThreadState, metatype: &Ref<Type>, name: &Ref<Str>, bases: 
         }
     }
     let bases: Vec<Ref<Type>> = base_values.iter().filter_map(|b| b.downcast_ref::<Type>().cloned()).collect();
+    for (i, b) in bases.iter().enumerate() {
+        if bases[..i].iter().any(|a| a.is(b)) {
+            return Err(ts.type_error(format!("duplicate base class {}", b.short_name())));
+        }
+    }
     let base = best_base(ts, &bases)?;
     if name.bytes().contains(&0) {
         return Err(ts.value_error("type name must not contain null characters"));
@@ -156,7 +161,8 @@ struct InstanceLayout {
 /// What `__slots__` says.
 fn instance_layout(ts: &ThreadState, name: &Ref<Str>, bases: &[Ref<Type>], base: &Ref<Type>, dict: &Ref<Dict>) -> Result<InstanceLayout> {
     let n = ts.names();
-    let variable = base.layout().extra as usize != crate::heap::layout_fns::no_extra as usize;
+    let is_int = (base.layout().type_id)() == std::any::TypeId::of::<crate::int::Int>();
+    let variable = is_int || base.layout().extra as usize != crate::heap::layout_fns::no_extra as usize;
     let may_add_dict = !base.has_dict && !is_own_dict(base);
     let may_add_weak = !base.has_weakref && !variable;
     let statics = match dict.get_str(&n.__static_attributes__) {
@@ -183,7 +189,8 @@ fn instance_layout(ts: &ThreadState, name: &Ref<Str>, bases: &[Ref<Type>], base:
         return Ok(out);
     };
     let list = if slots.downcast::<Str>().is_some() { vec![slots.clone()] } else { protocol::collect(ts, &slots)? };
-    if !list.is_empty() && variable && !base.is_heap_type() {
+    let named = list.iter().any(|s| s.downcast::<Str>().is_none_or(|s| !matches!(s.bytes(), b"__dict__" | b"__weakref__")));
+    if named && variable {
         return Err(ts.type_error(format!("nonempty __slots__ not supported for subtype of '{}'", base.name())));
     }
     for s in list {

@@ -162,6 +162,18 @@ pub mod functions {
     fn _get_cpu_count_config() -> i32 {
         -1
     }
+    /// Removes the descriptors of a class that `__slots__` are about to replace.
+    #[function("_clear_type_descriptors(type, /)")]
+    fn _clear_type_descriptors(ts: &ThreadState, ty: &taipan_objects::typeobject::Type) -> Result<()> {
+        if !ty.is_heap_type() {
+            return Err(ts.type_error("argument is immutable"));
+        }
+        for name in ["__dict__", "__weakref__"] {
+            ty.dict.remove_str(&Str::intern(ts, name));
+        }
+        ty.modified(ts);
+        Ok(())
+    }
     #[function("_debugmallocstats()")]
     fn _debugmallocstats() {}
     /// Return True if the GIL is currently enabled and False if the GIL is disabled.
