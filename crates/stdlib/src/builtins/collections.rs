@@ -90,8 +90,8 @@ pub mod functions {
     fn next(ts: &ThreadState, iterator: &Value, default: Option<&Value>) -> Result {
         match iterator.class(ts).slots().iternext {
             None => Err(ts.type_error(format!("'{}' object is not an iterator", iterator.type_name(ts)))),
-            Some(f) => match default {
-                Some(d) => Ok(f(ts, iterator)?.unwrap_or_else(|| d.clone())),
+            Some(_) => match default {
+                Some(d) => Ok(protocol::iter_next(ts, iterator)?.unwrap_or_else(|| d.clone())),
                 // A generator's return value goes along.
                 None => taipan_objects::generator::object::next_keeping_value(ts, iterator),
             },
@@ -208,7 +208,7 @@ fn sum(ts: &ThreadState, iterable: &Value, start: &Value) -> Result {
         return Err(ts.type_error("sum() can't sum bytearray [use b''.join(seq) instead]"));
     }
     let it = protocol::get_iter(ts, iterable)?;
-    let Some(next) = it.class(ts).slots().iternext else { return Err(ts.type_error("not an iterator")) };
+    let next = protocol::iter_next;
     let mut total = start.clone();
     let mut pending = None;
     if let Some(mut acc) = total.as_small_int() {
