@@ -80,10 +80,12 @@ pub fn type_new(ts: &ThreadState, metatype: &Ref<Type>, name: &Ref<Str>, bases: 
             if protocol::hasattr(ts, b, &n.__mro_entries__)? {
                 return Err(ts.type_error("type() doesn't support MRO entry resolution; use types.new_class()"));
             }
-            return Err(ts.type_error("bases must be types"));
         }
     }
     let winner = calculate_metaclass(ts, metatype, &base_values)?;
+    if base_values.iter().any(|b| b.as_type().is_none()) {
+        return Err(ts.type_error("bases must be types"));
+    }
     if !winner.is(metatype) {
         let same_new = match (winner.slots().new, metatype.slots().new) {
             (Some(a), Some(b)) => std::ptr::fn_addr_eq(a, b),
@@ -283,6 +285,7 @@ fn allocate(ts: &ThreadState, metatype: &Ref<Type>, name: &Ref<Str>, bases: Vec<
         slot_names: GilCell::new(layout.slots.clone()),
         mro_tuple: GilCell::default(),
         init_cache: GilCell::default(),
+        text_signature: Cell::new(""),
     };
     Ok(super::allocate_type(ts, Some(metatype), payload))
 }

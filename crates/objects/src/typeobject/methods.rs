@@ -372,9 +372,9 @@ impl Type {
     }
     #[getter("__text_signature__")]
     fn get_text_signature(&self, ts: &ThreadState) -> Value {
-        match self.dict.get_name(ts, "__text_signature__") {
-            Some(v) => v,
-            None => Value::none(),
+        match self.text_signature.get() {
+            "" => Value::none(),
+            text => Str::new(ts, text).into_value(),
         }
     }
     #[getter("__abstractmethods__")]

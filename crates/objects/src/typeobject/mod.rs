@@ -76,6 +76,8 @@ pub struct Type {
     pub mro_tuple: GilCell<Option<Value>>,
     /// What the interpreter keeps for specialised instantiation (`__init__` and its version).
     pub init_cache: GilCell<Option<(u32, Value)>>,
+    /// A native type's constructor as `inspect` reads it, or "".
+    pub text_signature: Cell<&'static str>,
 }
 
 crate::payload!(Type, id = ids::TYPE, container,
@@ -392,9 +394,7 @@ fn create_native<T: ClassDef>(ts: &ThreadState) -> Ref<Type> {
 /// Fills the namespace of a native class.
 pub fn add_class_attributes<T: ClassDef>(ts: &ThreadState, ty: &Ref<Type>) {
     methods::add_native_attributes(ts, ty, &T::all_methods(), &T::all_getsets(), T::DOC);
-    if !T::TEXT_SIGNATURE.is_empty() {
-        ty.dict.set_name(ts, "__text_signature__", Str::new(ts, T::TEXT_SIGNATURE).into_value());
-    }
+    ty.text_signature.set(T::TEXT_SIGNATURE);
     if T::fill(ts, &ty.dict).is_err() {
         // Class attributes are made of plain values; nothing there may fail.
         ts.clear_exception();
@@ -495,6 +495,7 @@ pub fn make_native_type(ts: &ThreadState, spec: &NativeSpec) -> Ref<Type> {
         slot_names: GilCell::default(),
         mro_tuple: GilCell::default(),
         init_cache: GilCell::default(),
+        text_signature: Cell::new(""),
     };
     let ty = allocate_type(ts, None, payload);
     // Native types live as long as the interpreter: the table's reference is never dropped.
