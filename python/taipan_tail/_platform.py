@@ -16,9 +16,7 @@ def _free_threaded():
     enabled = getattr(sys, "_is_gil_enabled", None)
     if enabled is not None and not enabled():
         return True
-    import sysconfig
-
-    return bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+    return "t" in getattr(sys, "abiflags", "")
 
 
 def _read_tables():

@@ -49,7 +49,7 @@ fn function(tables: &Tables) -> CodeObject {
     let code = assemble(tables, &list);
     let units = code.len() / 2;
     // One line, no columns, eight units an entry.
-    let linetable = (0..units.div_ceil(8)).flat_map(|i| [0x80 | 13 << 3 | (units - i * 8).min(8) as u8 - 1, 0]).collect();
+    let linetable = (0..units.div_ceil(8)).flat_map(|i| [0x80 | 13 << 3 | ((units - i * 8).min(8) as u8 - 1), 0]).collect();
     CodeObject {
         name: "f".into(),
         code,
@@ -198,12 +198,12 @@ fn broken_code_never_panics() {
         if let Err(refusal @ Refusal::Internal(_)) = &outcome {
             panic!("{refusal}: {request:?} {code:?}");
         }
-        if let Ok(outcome) = outcome {
-            if let Some(new) = outcome.code {
-                rewritten += 1;
-                let listing = Listing::new(&tables, &new.code, &new.exceptiontable).expect("what is made holds together");
-                Stacks::new(&listing, tables.minor).expect("and keeps its stack");
-            }
+        if let Ok(outcome) = outcome
+            && let Some(new) = outcome.code
+        {
+            rewritten += 1;
+            let listing = Listing::new(&tables, &new.code, &new.exceptiontable).expect("what is made holds together");
+            Stacks::new(&listing, tables.minor).expect("and keeps its stack");
         }
     }
     assert!(rewritten > 1000, "{rewritten}");

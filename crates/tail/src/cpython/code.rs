@@ -140,7 +140,7 @@ pub struct Listing {
 impl Listing {
     /// Decodes code and exception table, and checks that every jump lands on an instruction.
     pub fn new(tables: &Tables, code: &[u8], exceptiontable: &[u8]) -> Result<Listing, Refusal> {
-        if code.len() % 2 != 0 || code.is_empty() {
+        if !code.len().is_multiple_of(2) || code.is_empty() {
             return Err(Refusal::Corrupt("its bytes are no whole number of units"));
         }
         if code.len() > 1 << 25 {

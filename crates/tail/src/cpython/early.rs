@@ -57,8 +57,7 @@ impl Writer<'_> {
         }
         let handler = listing.handler[first];
         let depth = self.analysis.stacks.depth[args]?;
-        for i in first..=call.inst {
-            let inst = &insts[i];
+        for (i, inst) in insts.iter().enumerate().take(call.inst + 1).skip(first) {
             if i > first && listing.is_target[i] || listing.handler[i] != handler {
                 return None;
             }

@@ -132,11 +132,11 @@ fn explore(tables: &Tables, analysis: &Analysis, group: &Group, before: &[Vec<u3
             }
             work.extend(listing.successors(i).map(|(j, _)| j));
         }
-        if let Some(e) = listing.handler[i] {
-            if listing.entries[e as usize].depth as usize > place {
-                keep.insert(e as usize);
-                work.push(listing.entry_target[e as usize] as usize);
-            }
+        if let Some(e) = listing.handler[i]
+            && listing.entries[e as usize].depth as usize > place
+        {
+            keep.insert(e as usize);
+            work.push(listing.entry_target[e as usize] as usize);
         }
     }
     // All calls found, and no way in but through the load.
