@@ -202,8 +202,11 @@ pub mod functions {
     }
     /// Compares two strings according to the locale.
     #[function("strcoll(os1, os2, /)")]
-    fn strcoll(os1: &Str, os2: &Str) -> i32 {
-        os1.bytes().cmp(os2.bytes()) as i32
+    fn strcoll(ts: &ThreadState, os1: &Str, os2: &Str) -> Result<i32> {
+        if [os1, os2].iter().any(|s| memchr::memchr(0, s.bytes()).is_some()) {
+            return Err(ts.value_error("embedded null character"));
+        }
+        Ok(os1.bytes().cmp(os2.bytes()) as i32)
     }
     /// Return a string that can be used as a key for locale-aware comparisons.
     #[function("strxfrm(string, /)")]

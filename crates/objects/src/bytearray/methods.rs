@@ -75,6 +75,14 @@ impl Bytearray {
     fn reverse(&self) {
         self.write(|b| b.reverse())
     }
+    /// Release the buffer object that exposes the underlying memory of the object.
+    #[method("__release_buffer__($self, buffer, /)")]
+    fn release_buffer(slf: &Value, ts: &ThreadState, buffer: &Value) -> Result<()> {
+        match buffer.downcast::<crate::memoryview::MemoryView>() {
+            Some(m) => crate::memoryview::release_of(ts, slf, m),
+            None => Err(ts.type_error("expected a memoryview object")),
+        }
+    }
     /// Remove all bytes.
     #[method("clear($self, /)")]
     fn clear(&self, ts: &ThreadState) -> Result<()> {

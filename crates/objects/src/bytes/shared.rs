@@ -271,20 +271,19 @@ fn aligned<T: BytesLike>(ts: &ThreadState, me: &T, width: isize, fill: Option<Fi
 /// The separator of `hex`: one ASCII character.
 pub fn hex_separator(ts: &ThreadState, sep: Option<&Value>) -> Result<Option<u8>> {
     let Some(v) = sep else { return Ok(None) };
-    let text = if let Some(s) = v.as_str() {
-        if s.len() == 1 && !s.is_ascii() {
-            return Err(ts.value_error("sep must be ASCII."));
-        }
-        s.bytes().to_vec()
+    if protocol::len(ts, v)? != 1 {
+        return Err(ts.value_error("sep must be length 1."));
+    }
+    let first = if let Some(s) = v.as_str() {
+        s.bytes().first().copied()
     } else if let Some(b) = v.downcast::<Bytes>() {
-        b.as_slice().to_vec()
+        b.first().copied()
     } else {
         return Err(ts.type_error("sep must be str or bytes."));
     };
-    match *text {
-        [c] if c.is_ascii() => Ok(Some(c)),
-        [_] => Err(ts.value_error("sep must be ASCII.")),
-        _ => Err(ts.value_error("sep must be length 1.")),
+    match first {
+        Some(c) if c.is_ascii() => Ok(Some(c)),
+        _ => Err(ts.value_error("sep must be ASCII.")),
     }
 }
 

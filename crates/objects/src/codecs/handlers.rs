@@ -81,14 +81,16 @@ fn text_answer(ts: &ThreadState, position: usize, f: impl FnOnce(&mut StrBuilder
 
 /// How an encoding writes surrogates, for "surrogatepass": bytes of a unit, big-endian.
 fn unit_of(encoding: &str) -> Option<(usize, bool)> {
-    Some(match normalize(encoding).as_str() {
-        "utf_8" | "utf8" | "cp_utf8" => (1, false),
-        "utf_16_le" | "utf16_le" => (2, false),
-        "utf_16_be" | "utf16_be" => (2, true),
-        "utf_16" | "utf16" => (2, cfg!(target_endian = "big")),
-        "utf_32_le" | "utf32_le" => (4, false),
-        "utf_32_be" | "utf32_be" => (4, true),
-        "utf_32" | "utf32" => (4, cfg!(target_endian = "big")),
+    let name: String = normalize(encoding).chars().filter(|c| *c != '_').collect();
+    let big = cfg!(target_endian = "big");
+    Some(match name.as_str() {
+        "utf8" | "cputf8" => (1, false),
+        "utf16le" => (2, false),
+        "utf16be" => (2, true),
+        "utf16" => (2, big),
+        "utf32le" => (4, false),
+        "utf32be" => (4, true),
+        "utf32" => (4, big),
         _ => return None,
     })
 }

@@ -91,6 +91,17 @@ fn name_of<'a>(ts: &ThreadState, s: Option<&'a Str>, default: &'static str) -> R
     }
 }
 
+/// In development mode the names are looked up even when nothing asks for them.
+fn check_names(ts: &ThreadState, encoding: &str, errors: &str) -> Result<()> {
+    if ts.interp().config.read(|c| c.dev_mode) && !ts.interp().finalizing.get() {
+        if known(encoding).is_none() {
+            registry::lookup(ts, encoding)?;
+        }
+        registry::lookup_error(ts, errors)?;
+    }
+    Ok(())
+}
+
 /// `s.encode(encoding, errors)`
 pub fn encode_str(ts: &ThreadState, s: &Str, encoding: Option<&Str>, errors: Option<&Str>) -> Result<Value> {
     if encoding.is_none() && errors.is_none() && !s.has_surrogates() {
@@ -98,6 +109,7 @@ pub fn encode_str(ts: &ThreadState, s: &Str, encoding: Option<&Str>, errors: Opt
     }
     let encoding = name_of(ts, encoding, "utf-8")?;
     let errors = name_of(ts, errors, "strict")?;
+    check_names(ts, &encoding, &errors)?;
     encode_text(ts, s, &encoding, &errors)
 }
 
@@ -165,6 +177,7 @@ pub fn decode_bytes(ts: &ThreadState, bytes: &[u8], object: Option<&Value>, enco
 pub fn decode_value(ts: &ThreadState, b: &Value, encoding: Option<&Str>, errors: Option<&Str>) -> Result<Value> {
     let encoding = name_of(ts, encoding, "utf-8")?;
     let errors = name_of(ts, errors, "strict")?;
+    check_names(ts, &encoding, &errors)?;
     let lent = buffer::simple(ts, b)?;
     let handed = if b.is_instance_of::<Bytes>() { Some(b) } else { None };
     Ok(decode_bytes(ts, lent.as_slice(), handed, &encoding, &errors)?.into_value())
@@ -180,6 +193,7 @@ pub fn decode_object(ts: &ThreadState, o: &Value, encoding: Option<&Str>, errors
     }
     let encoding = name_of(ts, encoding, "utf-8")?;
     let errors = name_of(ts, errors, "strict")?;
+    check_names(ts, &encoding, &errors)?;
     let lent = buffer::simple(ts, o)?;
     let handed = if o.is_instance_of::<Bytes>() { Some(o) } else { None };
     decode_bytes(ts, lent.as_slice(), handed, &encoding, &errors)

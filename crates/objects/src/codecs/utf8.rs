@@ -69,6 +69,11 @@ pub fn decode(ts: &ThreadState, bytes: &[u8], errors: &str, last: bool) -> Resul
         };
         let start = at + error.valid_up_to();
         d.out.push_bytes(&d.input[at..start]);
+        // The beginning of a surrogate may become a whole one.
+        if !last && matches!(d.input[start..], [0xed, 0xa0..=0xbf]) {
+            at = start;
+            break;
+        }
         let (end, reason) = match error.error_len() {
             None if !last => {
                 at = start;

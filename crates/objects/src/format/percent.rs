@@ -373,6 +373,12 @@ fn to_integer(ts: &ThreadState, kind: u8, v: &Value) -> Result<Value> {
     })
 }
 
+/// The name of a value's class with its module, unless that is the main one.
+fn full_name(ts: &ThreadState, v: &Value) -> String {
+    let name = v.class(ts).qualified_name(ts);
+    name.strip_prefix("__main__.").map(str::to_string).unwrap_or(name)
+}
+
 /// The code point for `%c`.
 fn char_of(ts: &ThreadState, v: &Value) -> Result<u32> {
     if let Some(s) = v.as_str() {
@@ -381,7 +387,7 @@ fn char_of(ts: &ThreadState, v: &Value) -> Result<u32> {
         });
     }
     if int::view(v).is_none() && v.class(ts).slots().index.is_none() {
-        return Err(ts.type_error(format!("%c requires an int or a unicode character, not {}", v.type_name(ts))));
+        return Err(ts.type_error(format!("%c requires an int or a unicode character, not {}", full_name(ts, v))));
     }
     let i = protocol::index(ts, v)?;
     match int::to_i64(&i) {
@@ -403,7 +409,7 @@ fn byte_of<'a>(ts: &ThreadState, v: &Value, out: &'a mut [u8; 4]) -> Result<&'a 
         b.read(|b| single(b, "bytearray"))?
     } else {
         if int::view(v).is_none() && v.class(ts).slots().index.is_none() {
-            return Err(wrong(v.type_name(ts)));
+            return Err(wrong(full_name(ts, v)));
         }
         let i = protocol::index(ts, v)?;
         match int::to_i64(&i).and_then(|i| u8::try_from(i).ok()) {

@@ -23,7 +23,7 @@ impl MemoryView {
     /// The view of a slice of the first dimension.
     fn sliced(&self, ts: &ThreadState, s: &Slice) -> Result<View> {
         let unpacked = s.unpack(ts)?;
-        let view = self.view(ts)?;
+        let view = &self.view;
         let x = unpacked.adjust(view.shape[0] as usize);
         let mut new = view.clone();
         if x.len > 0 {
@@ -68,16 +68,25 @@ impl MemoryView {
         if !matches!(crate::buffer::format::native(&view.format), Some(b'B' | b'b' | b'c')) {
             return Err(ts.value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'"));
         }
-        // The exporter must be hashable too.
-        protocol::hash(ts, &self.object(ts)?)?;
+        // The exporter must be hashable too; meanwhile the view cannot be released.
+        let object = self.object(ts)?;
+        self.pinned(|| protocol::hash(ts, &object))?;
         let h = hash_bytes(ts, &self.to_vec(ts)?);
         self.hash.set(Some(h));
         Ok(h)
+    }
+    /// Runs something during which the view cannot be released.
+    fn pinned<R>(&self, f: impl FnOnce() -> R) -> R {
+        self.exports.set(self.exports.get() + 1);
+        let r = f();
+        self.exports.set(self.exports.get() - 1);
+        r
     }
     fn assign_slice(&self, ts: &ThreadState, s: &Slice, value: &Value) -> Result<()> {
         let lent = buffer::get(ts, value, flags::FULL_RO)?;
         let source = View::of(&lent);
         let target = self.sliced(ts, s)?;
+        self.view(ts)?;
         let plain = |f: &str| f.strip_prefix('@').unwrap_or(f).to_string();
         if plain(&source.format) != plain(&target.format) || source.itemsize != target.itemsize || source.shape != target.shape {
             return Err(ts.value_error("memoryview assignment: lvalue and rvalue have different structures"));
@@ -262,8 +271,11 @@ impl MemoryView {
         self.release(ts)
     }
     #[method("__release_buffer__($self, buffer, /)")]
-    fn release_buffer(&self, ts: &ThreadState, buffer: &MemoryView) -> Result<()> {
-        buffer.release(ts)
+    fn release_buffer(slf: &Value, ts: &ThreadState, buffer: &Value) -> Result<()> {
+        match buffer.downcast::<MemoryView>() {
+            Some(m) => super::release_of(ts, slf, m),
+            None => Err(ts.type_error("expected a memoryview object")),
+        }
     }
     #[method("__enter__($self, /)", no_signature)]
     fn enter(&self, ts: &ThreadState) -> Result<Value> {
@@ -292,8 +304,9 @@ impl MemoryView {
     /// Return the data in the buffer as hexadecimal digits, with a separator after every bytes_per_sep bytes.
     #[method("hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
     fn hex(&self, ts: &ThreadState, sep: Option<&Value>, bytes_per_sep: i32) -> Result<Ref<Str>> {
+        self.view(ts)?;
+        let sep = self.pinned(|| hex_separator(ts, sep))?;
         let bytes = self.to_vec(ts)?;
-        let sep = hex_separator(ts, sep)?;
         Ok(Str::from_ascii(ts, &ops::hex(&bytes, sep, bytes_per_sep as isize)))
     }
     /// Return the data in the buffer as a list of elements.

@@ -133,7 +133,14 @@ impl MemoryView {
         {
             let inner = base.buffer.owner().clone();
             drop(base);
-            crate::protocol::call(ts, &f, &[inner])?;
+            if crate::protocol::call(ts, &f, std::slice::from_ref(&inner)).is_err() {
+                ts.write_unraisable("Exception ignored in __release_buffer__ of", Some(&exporter));
+            }
+            if let Some(m) = inner.downcast::<MemoryView>()
+                && m.release(ts).is_err()
+            {
+                ts.clear_exception();
+            }
         }
         Ok(())
     }
@@ -201,7 +208,23 @@ fn from_object_with_flags_ref(ts: &ThreadState, v: &Value, flags: u32) -> Result
     Ok(MemoryView::of_exporter(ts, b, exporter))
 }
 
-/// `v.__buffer__(flags)` of a native object.
-pub fn from_object_with_flags(ts: &ThreadState, v: &Value, flags: u32) -> Result<Value> {
-    Ok(from_object_with_flags_ref(ts, v, flags)?.into_value())
+/// `v.__buffer__(flags)` of a native class, whose slot is given: `v` may be of a subclass with another one.
+pub fn from_slot(ts: &ThreadState, v: &Value, slot: crate::slots::GetBuffer, wanted: &Value) -> Result<Value> {
+    let wanted = crate::protocol::as_isize(ts, wanted)?;
+    let Ok(wanted) = i32::try_from(wanted) else {
+        return Err(ts.overflow_error("buffer flags out of range"));
+    };
+    Ok(MemoryView::of_buffer(ts, slot(ts, v, wanted as u32)?).into_value())
+}
+
+/// `v.__release_buffer__(view)` of a native class.
+pub fn release_of(ts: &ThreadState, v: &Value, view: &MemoryView) -> Result<()> {
+    match view.base.get() {
+        None => Err(ts.value_error("memoryview's buffer has already been released")),
+        Some(b) if !b.buffer.owner().is(v) => Err(ts.value_error("memoryview's buffer is not this object")),
+        Some(b) => {
+            drop(b);
+            view.release(ts)
+        }
+    }
 }

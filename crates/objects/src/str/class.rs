@@ -222,12 +222,14 @@ impl Str {
     /// Return the string as a format spec wants it.
     #[method("__format__($self, format_spec, /)")]
     fn dunder_format(&self, ts: &ThreadState, format_spec: &Str) -> Result<Ref<Str>> {
+        if format_spec.is_empty() {
+            return protocol::str_(ts, self.to_ref().as_value());
+        }
         format::text::format_text(ts, self, format_spec)
     }
     #[method("__getnewargs__($self, /)")]
     fn getnewargs(&self, ts: &ThreadState) -> Ref<Tuple> {
-        let copy = self.plain(ts).into_value();
-        Tuple::from_array(ts, [copy])
+        Tuple::from_array(ts, [Str::allocate_wtf8(self.bytes()).into_value()])
     }
     /// Return the size of the string in memory, in bytes.
     #[method("__sizeof__($self, /)")]

@@ -114,7 +114,7 @@ pub static SLOTDEFS: &[SlotDef] = &[
     // `__new__` is a plain static builtin, see `methods`; this entry only fills the slot.
     def!("__new__", new, f::new, "", "Create and return new object.", |ts, fun, slf, args| fun(ts, slf, args)),
     def!("__del__", finalize, f::finalize, "($self, /)", "Called when the instance is about to be destroyed.", |ts, fun, slf, args| { exactly(ts, &args, 0)?; fun(ts, slf); Ok(Value::none()) }),
-    def!("__buffer__", getbuffer, f::getbuffer, "($self, flags, /)", "Return a buffer object that exposes the underlying memory of the object.", |ts, _fun, slf, args| { let a = exactly(ts, &args, 1)?; crate::memoryview::from_object_with_flags(ts, slf, protocol::as_isize(ts, &a[0])? as u32) }),
+    def!("__buffer__", getbuffer, f::getbuffer, "($self, flags, /)", "Return a buffer object that exposes the underlying memory of the object.", |ts, fun, slf, args| { let a = exactly(ts, &args, 1)?; crate::memoryview::from_slot(ts, slf, fun, &a[0]) }),
     un!("__await__", await_, "Return an iterator to be used in await expression."),
     un!("__aiter__", aiter, "Return an awaitable, that resolves in asynchronous iterator."),
     un!("__anext__", anext, "Return a value or raise StopAsyncIteration."),

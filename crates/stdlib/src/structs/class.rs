@@ -161,9 +161,10 @@ impl Struct {
     }
     /// Return the size of the object in memory, in bytes.
     #[method("__sizeof__($self, /)")]
-    fn sizeof(&self) -> usize {
+    fn sizeof(&self, ts: &ThreadState) -> Result<usize> {
+        self.layout(ts)?;
         let items = self.layout.read(|l| l.as_ref().map_or(0, |l| l.items.len()));
-        8 + size_of::<Struct>() + items * size_of::<super::layout::Item>()
+        Ok(8 + size_of::<Struct>() + items * size_of::<super::layout::Item>())
     }
     /// struct format string
     #[getter]
@@ -173,8 +174,8 @@ impl Struct {
     }
     /// struct size in bytes
     #[getter]
-    fn size(&self, ts: &ThreadState) -> Result<usize> {
-        Ok(self.layout(ts)?.size)
+    fn size(&self) -> isize {
+        self.layout.read(|l| l.as_ref().map_or(-1, |l| l.size as isize))
     }
 }
 

@@ -188,7 +188,8 @@ impl Ucd {
             return Err(ts.key_error(Str::new(ts, "name too long").as_value()));
         }
         let text = String::from_utf8_lossy(bytes);
-        if let Some(c) = names::lookup(&text).filter(|c| !self.is_unassigned_then(*c)) {
+        let found = if self.old { names::lookup_name(&text) } else { names::lookup(&text) };
+        if let Some(c) = found.filter(|c| !self.is_unassigned_then(*c)) {
             return Ok(Str::from_code_point(ts, c));
         }
         let upper = text.to_ascii_uppercase();
