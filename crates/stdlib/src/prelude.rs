@@ -220,7 +220,7 @@ pub fn new_instance<T: Payload>(ts: &ThreadState, cls: &Value, args: Args<'_>, p
     if !args.is_empty()
         && let Some(ty) = cls.as_type()
     {
-        let own = ty.slots().init.is_some_and(|f| !std::ptr::fn_addr_eq(f, object::object_init as taipan_objects::slots::Init));
+        let own = ty.slots().init.is_some_and(|f| !object::is_default_init(f));
         if !own {
             return Err(ts.type_error(format!("{}() takes no arguments", ty.short_name())));
         }

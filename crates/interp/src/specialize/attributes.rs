@@ -45,20 +45,16 @@ fn cached_word(v: &Value) -> u64 {
 fn member_offset(ts: &ThreadState, shape: &Shape, ty: &Type, d: &Value) -> Option<u32> {
     let m = d.exact::<getset::MemberDescriptor>()?;
     let getset::Member::Slot(i) = m.member else { return None };
-    let inline_items = ty.layout().extra as usize != no_items(ts);
+    let inline_items = ty.layout().variable;
     if inline_items || !ty.is_subtype(&m.owner) {
         return None;
     }
     Some(shape.tail_offset + 8 * i)
 }
 
-/// The function of layouts without inline items.
-fn no_items(ts: &ThreadState) -> usize {
-    builtin(ts, ids::OBJECT).layout().extra as usize
-}
 
 fn has_plain_layout(ts: &ThreadState, ty: &Type) -> bool {
-    ty.layout().extra as usize == no_items(ts)
+    !ty.layout().variable
 }
 
 fn load_module(ts: &ThreadState, s: &Site, name: &Ref<taipan_objects::str::Str>) -> Option<u8> {

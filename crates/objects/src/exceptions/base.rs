@@ -103,6 +103,7 @@ fn option(c: &GilCell<Option<Value>>) -> Value {
 #[class(name = "BaseException", dict)]
 impl BaseException {
     #[slot(new)]
+    #[inline(never)]
     pub(super) fn new(ts: &ThreadState, cls: &Value, args: Args<'_>) -> Result {
         let Some(ty) = cls.as_type() else { return Err(ts.type_error("BaseException.__new__(X): X is not a type object")) };
         let e = BaseException::empty(ts);
@@ -110,6 +111,7 @@ impl BaseException {
         Ok(heap::new_with_type(ts, ty, e).into_value())
     }
     #[slot(init)]
+    #[inline(never)]
     pub(super) fn init(ts: &ThreadState, slf: &Value, args: Args<'_>) -> Result<()> {
         no_keywords(ts, slf.class(ts), &args)?;
         // SAFETY: the slot is called with instances of the class.

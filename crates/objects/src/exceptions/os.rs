@@ -98,6 +98,7 @@ fn size(ts: &ThreadState, v: &Value) -> Result<isize> {
 #[class(name = "OSError", dict, parts(Self::MEMBERS))]
 impl OSError {
     #[slot(new)]
+    #[inline(never)]
     pub(super) fn new(ts: &ThreadState, cls: &Value, args: Args<'_>) -> Result {
         let Some(mut ty) = cls.as_type() else { return Err(ts.type_error("OSError.__new__(X): X is not a type object")) };
         let in_init = uses_init(ty);
@@ -119,6 +120,7 @@ impl OSError {
         Ok(e)
     }
     #[slot(init)]
+    #[inline(never)]
     pub(super) fn init(ts: &ThreadState, slf: &Value, args: Args<'_>) -> Result<()> {
         let ty = slf.class(ts);
         if !uses_init(ty) {

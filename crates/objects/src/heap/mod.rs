@@ -116,6 +116,8 @@ pub struct Layout {
     pub drop: unsafe fn(*mut Header),
     pub traverse: unsafe fn(*mut Header, Visit<'_>),
     pub clear: unsafe fn(*mut Header),
+    /// Instances carry inline items: their size is their own.
+    pub variable: bool,
     /// Bytes that follow the payload inside the object (inline items).
     pub extra: unsafe fn(*mut Header) -> usize,
 }
@@ -176,6 +178,7 @@ macro_rules! payload {
                 drop: $crate::heap::layout_fns::drop::<$t>,
                 traverse: $crate::heap::layout_fns::traverse::<$t>,
                 clear: $crate::heap::layout_fns::clear::<$t>,
+                variable: $crate::payload!(@variable $($extra)?),
                 extra: $crate::payload!(@extra $($extra)?),
             };
             $($methods)*
@@ -184,6 +187,8 @@ macro_rules! payload {
     };
     (@parent) => { None };
     (@parent $parent:ty) => { Some(<$parent as $crate::heap::Payload>::LAYOUT) };
+    (@variable) => { false };
+    (@variable $extra:path) => { true };
     (@extra) => { $crate::heap::layout_fns::no_extra };
     (@extra $extra:path) => { $extra };
 }

@@ -18,10 +18,12 @@ use crate::value::{Result, Value};
 #[class(name = "object", check = is_object)]
 impl Object {
     #[slot(new)]
+    #[inline(never)]
     pub(crate) fn new(ts: &ThreadState, cls: &Value, args: Args<'_>) -> Result {
         object_new(ts, cls, args)
     }
     #[slot(init)]
+    #[inline(never)]
     pub(crate) fn init(ts: &ThreadState, slf: &Value, args: Args<'_>) -> Result<()> {
         object_init(ts, slf, args)
     }
@@ -39,6 +41,7 @@ impl Object {
         Ok(protocol::hash_pointer(slf.id()))
     }
     #[slot(getattro)]
+    #[inline(never)]
     pub(crate) fn getattro(ts: &ThreadState, slf: &Value, name: &Value) -> Result {
         generic_getattr(ts, slf, name)
     }

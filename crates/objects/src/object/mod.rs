@@ -377,3 +377,8 @@ pub fn object_init(ts: &ThreadState, slf: &Value, args: Args<'_>) -> Result<()> 
 pub fn get_state(ts: &ThreadState, o: &Value) -> Result {
     protocol::call_method_ref(ts, o, &ts.names().__getstate__, &[])
 }
+
+/// Is this `object.__init__`?
+pub fn is_default_init(f: crate::slots::Init) -> bool {
+    std::ptr::fn_addr_eq(f, Object::init as crate::slots::Init)
+}

@@ -25,7 +25,7 @@ fn slot_names(ts: &ThreadState, cls: &Value) -> Result<Vec<Value>> {
 /// `object.__getstate__()`. With `required`, objects whose state cannot be copied are refused.
 pub fn default_getstate(ts: &ThreadState, o: &Value, required: bool) -> Result {
     let ty = o.class_ref(ts);
-    if required && (ty.layout().size > 0 || !(ty.layout().extra as usize == crate::heap::layout_fns::no_extra as usize)) {
+    if required && (ty.layout().size > 0 || ty.layout().variable) {
         return Err(ts.type_error(format!("cannot pickle '{}' object", ty.name())));
     }
     let state = match protocol::getattr_opt(ts, o, &ts.names().__dict__)? {

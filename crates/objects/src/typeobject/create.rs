@@ -39,7 +39,7 @@ fn solid_base(t: &Ref<Type>) -> Ref<Type> {
     loop {
         let Some(b) = t.base.get() else { return t };
         let adds = !std::ptr::eq(t.layout(), b.layout()) && t.layout().size != b.layout().size
-            || t.layout().extra as usize != b.layout().extra as usize
+            || t.layout().variable != b.layout().variable
             || t.members != b.members;
         if adds {
             return t;
@@ -164,7 +164,7 @@ struct InstanceLayout {
 fn instance_layout(ts: &ThreadState, name: &Ref<Str>, bases: &[Ref<Type>], base: &Ref<Type>, dict: &Ref<Dict>) -> Result<InstanceLayout> {
     let n = ts.names();
     let is_int = (base.layout().type_id)() == std::any::TypeId::of::<crate::int::Int>();
-    let variable = is_int || base.layout().extra as usize != crate::heap::layout_fns::no_extra as usize;
+    let variable = is_int || base.layout().variable;
     let may_add_dict = !base.has_dict && !is_own_dict(base);
     let may_add_weak = !base.has_weakref && !variable;
     let statics = match dict.get_str(&n.__static_attributes__) {

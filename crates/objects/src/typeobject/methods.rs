@@ -341,7 +341,7 @@ impl Type {
     }
     #[getter("__itemsize__", member)]
     fn get_itemsize(&self) -> usize {
-        if self.layout().extra as usize == crate::heap::layout_fns::no_extra as usize { 0 } else { 8 }
+        if self.layout().variable { 8 } else { 0 }
     }
     #[getter("__dictoffset__", member)]
     fn get_dictoffset(&self) -> i64 {

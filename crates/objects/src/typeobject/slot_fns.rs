@@ -1,4 +1,6 @@
 //! The trampolines: slot functions of classes whose special methods are written in Python.
+//!
+//! Slots are told apart by address, so each function must exist once: `#[inline(never)]`.
 
 use super::Type;
 use crate::heap::Ref;
@@ -9,11 +11,13 @@ use crate::str::Str;
 use crate::thread::ThreadState;
 use crate::value::{Result, Value};
 
+#[inline(never)]
 pub fn hash_not_implemented(ts: &ThreadState, v: &Value) -> Result<i64> {
     Err(ts.type_error(format!("unhashable type: '{}'", v.type_name(ts))))
 }
 
 /// Calls the special method `name` of `v`'s type with `args`; `None` when there is no such method.
+#[inline(never)]
 pub fn call_special(ts: &ThreadState, v: &Value, name: &Ref<Str>, args: &[&Value]) -> Result<Option<Value>> {
     let Some(f) = v.class(ts).lookup(ts, name) else { return Ok(None) };
     protocol::call_unbound(ts, &f, v, args).map(Some)
@@ -27,23 +31,27 @@ fn call_required(ts: &ThreadState, v: &Value, name: &Ref<Str>, args: &[&Value]) 
 }
 
 macro_rules! unary {
-    ($($f:ident $name:ident;)*) => { $(pub fn $f(ts: &ThreadState, v: &Value) -> Result<Value> {
+    ($($f:ident $name:ident;)*) => { $(#[inline(never)]
+    pub fn $f(ts: &ThreadState, v: &Value) -> Result<Value> {
         call_required(ts, v, &ts.names().$name, &[])
     })* };
 }
 unary! { neg __neg__; pos __pos__; abs __abs__; invert __invert__; int __int__; float __float__; index __index__;
     iter_plain __iter__; await_ __await__; aiter __aiter__; anext __anext__; }
 
+#[inline(never)]
 pub fn repr(ts: &ThreadState, v: &Value) -> Result<Value> {
     match call_special(ts, v, &ts.names().__repr__, &[])? {
         Some(r) => Ok(r),
         None => Ok(Str::new(ts, &format!("<{} object at {:#x}>", v.type_name(ts), v.id())).into_value()),
     }
 }
+#[inline(never)]
 pub fn str_(ts: &ThreadState, v: &Value) -> Result<Value> {
     call_required(ts, v, &ts.names().__str__, &[])
 }
 
+#[inline(never)]
 pub fn iter(ts: &ThreadState, v: &Value) -> Result<Value> {
     let n = ts.names();
     match v.class(ts).lookup(ts, &n.__iter__) {
@@ -54,10 +62,12 @@ pub fn iter(ts: &ThreadState, v: &Value) -> Result<Value> {
     }
 }
 
+#[inline(never)]
 pub fn iternext(ts: &ThreadState, v: &Value) -> Result<Option<Value>> {
     call_required(ts, v, &ts.names().__next__, &[]).map(Some)
 }
 
+#[inline(never)]
 pub fn hash(ts: &ThreadState, v: &Value) -> Result<i64> {
     let Some(f) = v.class(ts).lookup(ts, &ts.names().__hash__) else { return hash_not_implemented(ts, v) };
     if f.is_none() {
@@ -71,6 +81,7 @@ pub fn hash(ts: &ThreadState, v: &Value) -> Result<i64> {
     }
 }
 
+#[inline(never)]
 pub fn call(ts: &ThreadState, v: &Value, args: Args<'_>) -> Result<Value> {
     let Some(f) = v.class(ts).lookup(ts, &ts.names().__call__) else {
         return Err(ts.type_error(format!("'{}' object is not callable", v.type_name(ts))));
@@ -79,6 +90,7 @@ pub fn call(ts: &ThreadState, v: &Value, args: Args<'_>) -> Result<Value> {
     protocol::call_unbound_args(ts, &f, v, args)
 }
 
+#[inline(never)]
 pub fn init(ts: &ThreadState, v: &Value, args: Args<'_>) -> Result<()> {
     let Some(f) = v.class(ts).lookup(ts, &ts.names().__init__) else { return Ok(()) };
     let r = protocol::call_unbound_args(ts, &f, v, args)?;
@@ -88,6 +100,7 @@ pub fn init(ts: &ThreadState, v: &Value, args: Args<'_>) -> Result<()> {
     Ok(())
 }
 
+#[inline(never)]
 pub fn new(ts: &ThreadState, cls: &Value, args: Args<'_>) -> Result<Value> {
     let f = protocol::getattr(ts, cls, &ts.names().__new__)?;
     let mut all = Vec::with_capacity(args.positional.len() + 1);
@@ -96,6 +109,7 @@ pub fn new(ts: &ThreadState, cls: &Value, args: Args<'_>) -> Result<Value> {
     protocol::call_args(ts, &f, Args { positional: &all, ..args })
 }
 
+#[inline(never)]
 pub fn finalize(ts: &ThreadState, v: &Value) {
     let Some(f) = v.class(ts).lookup(ts, &ts.names().__del__) else { return };
     if protocol::call_unbound(ts, &f, v, &[]).is_err() {
@@ -103,6 +117,7 @@ pub fn finalize(ts: &ThreadState, v: &Value) {
     }
 }
 
+#[inline(never)]
 pub fn len(ts: &ThreadState, v: &Value) -> Result<usize> {
     let r = call_required(ts, v, &ts.names().__len__, &[])?;
     let n = protocol::index(ts, &r)?;
@@ -112,6 +127,7 @@ pub fn len(ts: &ThreadState, v: &Value) -> Result<usize> {
     Ok(protocol::as_isize(ts, &n)? as usize)
 }
 
+#[inline(never)]
 pub fn bool_(ts: &ThreadState, v: &Value) -> Result<bool> {
     let n = ts.names();
     if let Some(f) = v.class(ts).lookup(ts, &n.__bool__) {
@@ -130,10 +146,12 @@ pub fn bool_(ts: &ThreadState, v: &Value) -> Result<bool> {
     Ok(true)
 }
 
+#[inline(never)]
 pub fn getitem(ts: &ThreadState, v: &Value, k: &Value) -> Result<Value> {
     call_required(ts, v, &ts.names().__getitem__, &[k])
 }
 
+#[inline(never)]
 pub fn setitem(ts: &ThreadState, v: &Value, k: &Value, value: Option<&Value>) -> Result<()> {
     match value {
         Some(x) => call_required(ts, v, &ts.names().__setitem__, &[k, x])?,
@@ -142,6 +160,7 @@ pub fn setitem(ts: &ThreadState, v: &Value, k: &Value, value: Option<&Value>) ->
     Ok(())
 }
 
+#[inline(never)]
 pub fn contains(ts: &ThreadState, v: &Value, x: &Value) -> Result<bool> {
     match v.class(ts).lookup(ts, &ts.names().__contains__) {
         Some(f) if f.is_none() => Err(ts.type_error(format!("'{}' object is not a container", v.type_name(ts)))),
@@ -153,6 +172,7 @@ pub fn contains(ts: &ThreadState, v: &Value, x: &Value) -> Result<bool> {
     }
 }
 
+#[inline(never)]
 pub fn richcompare(ts: &ThreadState, a: &Value, b: &Value, op: CmpOp) -> Result<Value> {
     let n = ts.names();
     let name = match op {
@@ -170,6 +190,7 @@ pub fn richcompare(ts: &ThreadState, a: &Value, b: &Value, op: CmpOp) -> Result<
     }
 }
 
+#[inline(never)]
 pub fn getattro(ts: &ThreadState, v: &Value, name: &Value) -> Result<Value> {
     let n = ts.names();
     let ty = v.class(ts);
@@ -189,6 +210,7 @@ pub fn getattro(ts: &ThreadState, v: &Value, name: &Value) -> Result<Value> {
     }
 }
 
+#[inline(never)]
 pub fn setattro(ts: &ThreadState, v: &Value, name: &Value, value: Option<&Value>) -> Result<()> {
     match value {
         Some(x) => call_required(ts, v, &ts.names().__setattr__, &[name, x])?,
@@ -197,12 +219,14 @@ pub fn setattro(ts: &ThreadState, v: &Value, name: &Value, value: Option<&Value>
     Ok(())
 }
 
+#[inline(never)]
 pub fn descr_get(ts: &ThreadState, d: &Value, obj: Option<&Value>, ty: Option<&Value>) -> Result<Value> {
     let Some(f) = d.class(ts).lookup(ts, &ts.names().__get__) else { return Ok(d.clone()) };
     let none = Value::none();
     protocol::call_unbound(ts, &f, d, &[obj.unwrap_or(&none), ty.unwrap_or(&none)])
 }
 
+#[inline(never)]
 pub fn descr_set(ts: &ThreadState, d: &Value, obj: &Value, value: Option<&Value>) -> Result<()> {
     match value {
         Some(x) => call_required(ts, d, &ts.names().__set__, &[obj, x])?,
@@ -246,7 +270,8 @@ fn binary(ts: &ThreadState, a: &Value, b: &Value, this: Binary, slot: fn(&crate:
 }
 
 macro_rules! binaries {
-    ($($f:ident $name:ident $rname:ident;)*) => { $(pub fn $f(ts: &ThreadState, a: &Value, b: &Value) -> Result<Value> {
+    ($($f:ident $name:ident $rname:ident;)*) => { $(#[inline(never)]
+    pub fn $f(ts: &ThreadState, a: &Value, b: &Value) -> Result<Value> {
         binary(ts, a, b, $f, |s| s.$f, &ts.names().$name, &ts.names().$rname)
     })* };
 }
@@ -258,7 +283,8 @@ binaries! {
 }
 
 macro_rules! inplaces {
-    ($($f:ident $name:ident;)*) => { $(pub fn $f(ts: &ThreadState, a: &Value, b: &Value) -> Result<Value> {
+    ($($f:ident $name:ident;)*) => { $(#[inline(never)]
+    pub fn $f(ts: &ThreadState, a: &Value, b: &Value) -> Result<Value> {
         Ok(call_special(ts, a, &ts.names().$name, &[b])?.unwrap_or_else(Value::not_implemented))
     })* };
 }
@@ -291,6 +317,7 @@ fn pow2(ts: &ThreadState, a: &Value, b: &Value) -> Result<Value> {
     Ok(Value::not_implemented())
 }
 
+#[inline(never)]
 pub fn pow(ts: &ThreadState, a: &Value, b: &Value, m: &Value) -> Result<Value> {
     if m.is_none() {
         return pow2(ts, a, b);
@@ -305,11 +332,13 @@ pub fn pow(ts: &ThreadState, a: &Value, b: &Value, m: &Value) -> Result<Value> {
     Ok(Value::not_implemented())
 }
 
+#[inline(never)]
 pub fn ipow(ts: &ThreadState, a: &Value, b: &Value, _m: &Value) -> Result<Value> {
     Ok(call_special(ts, a, &ts.names().__ipow__, &[b])?.unwrap_or_else(Value::not_implemented))
 }
 
 /// `__buffer__` of a class in Python.
+#[inline(never)]
 pub fn getbuffer(ts: &ThreadState, v: &Value, flags: u32) -> Result<crate::buffer::Buffer> {
     let f = crate::int::from_i64(ts, flags as i64);
     let r = call_required(ts, v, &ts.names().__buffer__, &[&f])?;

@@ -71,7 +71,7 @@ fn attributes(ts: &ThreadState, slf: &Value) -> Result<Ref<Dict>> {
 
 /// The class's `__init__`, unless it is that of `object`.
 fn own_init(ty: &Type) -> Option<taipan_objects::slots::Init> {
-    ty.slots().init.filter(|f| !std::ptr::fn_addr_eq(*f, taipan_objects::object::object_init as taipan_objects::slots::Init))
+    ty.slots().init.filter(|f| !taipan_objects::object::is_default_init(*f))
 }
 
 fn read_only(ts: &ThreadState, slf: &Value) -> Raised {
