@@ -28,12 +28,21 @@ use taipan_objects::descr::super_::Super;
 use taipan_objects::list::List;
 use taipan_objects::{Payload, StackRef, ThreadState};
 
+/// A further thread runs the interpreter's engine.
+fn enter_thread(ts: &ThreadState) {
+    let engine = ts.interp().config.read(|c| c.engine.clone());
+    if install(ts, &engine).is_err() {
+        let _ = install(ts, "");
+    }
+}
+
 /// Installs the interpreter in a thread: its hooks and the engine called `engine` ("": the best one).
 pub fn install(ts: &ThreadState, engine: &str) -> Result<(), String> {
     ts.interp().hooks.write(|h| {
         h.call_function = Some(frames::call_function);
         h.resume = Some(frames::resume);
         h.run_body = Some(frames::run_body);
+        h.enter_thread = Some(enter_thread);
     });
     ts.frames.shape_versions.set(ts.interp().shapes.versions());
     let sup = Super::class(ts);

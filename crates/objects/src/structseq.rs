@@ -212,9 +212,20 @@ fn new(ts: &ThreadState, cls: &Value, args: Args<'_>) -> Result {
         match k.as_str().map(|k| k.to_string_lossy()).as_deref() {
             Some("sequence") if sequence.is_none() => sequence = Some(v),
             Some("dict") if dict.is_none() => dict = Some(v),
-            Some(k) => return Err(ts.type_error(format!("{name}() got an unexpected keyword argument '{k}'"))),
+            Some(k) if seq.fields.len() > 1 || k != seq.fields[0].name => {
+                return Err(ts.type_error(format!("{name}() got an unexpected keyword argument '{k}'")));
+            }
+            Some(_) => {}
             None => {}
         }
+    }
+    // With a single field, its value is given itself.
+    if let [field] = seq.fields {
+        let by_name = args.keywords().find(|(k, _)| k.as_str().is_some_and(|k| k.bytes() == field.name.as_bytes()));
+        let Some(v) = args.get(0).or(by_name.map(|e| e.1)) else {
+            return Err(ts.type_error(format!("{name}() missing required argument '{}' (pos 1)", field.name)));
+        };
+        return Ok(seq.instance(ts, ty, vec![v.clone()]));
     }
     let Some(sequence) = sequence else {
         return Err(ts.type_error(format!("{name}() missing required argument 'sequence' (pos 1)")));
@@ -273,6 +284,10 @@ fn reduce(ts: &ThreadState, args: Args<'_>) -> Result {
     };
     let seq = seq_of_value(ts, v)?;
     let shown = v.downcast::<Tuple>().map(|t| t.items().to_vec()).unwrap_or_default();
+    if seq.fields.len() == 1 {
+        let args = Tuple::new(ts, shown).into_value();
+        return Ok(Tuple::new(ts, vec![v.class(ts).to_value(), args]).into_value());
+    }
     let dict = Dict::new(ts);
     for (i, f) in seq.fields.iter().enumerate().skip(seq.sequence) {
         if !f.name.is_empty() {

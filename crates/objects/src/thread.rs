@@ -63,6 +63,8 @@ pub struct Hooks {
     pub run_body: Option<fn(&ThreadState, &Value, &Value) -> Result<Value>>,
     /// `compile(source or AST, filename, mode, flags, dont_inherit, optimize, feature_version)` → code.
     pub compile: Option<fn(&ThreadState, CompileRequest<'_>) -> Result<Value>>,
+    /// Makes a new thread's state ready to run Python code.
+    pub enter_thread: Option<fn(&ThreadState)>,
     /// Runs the Python handlers of signals that have arrived (set by the module `_signal`).
     pub run_signal_handlers: Option<fn(&ThreadState) -> Result<()>>,
     /// Tells the audit hooks of an event; absent while there are none.

@@ -15,6 +15,8 @@ pub mod faulthandler;
 pub mod fcntl;
 pub mod functools;
 pub mod gc;
+pub mod hashes;
+pub mod zlib;
 pub mod heapq;
 pub mod host;
 pub mod io;
@@ -70,6 +72,12 @@ pub static MODULES: &[&ModuleDef] = &[
     &fcntl::MODULE,
     &functools::MODULE,
     &gc::MODULE,
+    &hashes::BLAKE2,
+    &hashes::MD5,
+    &hashes::SHA1,
+    &hashes::SHA2,
+    &hashes::SHA3,
+    &zlib::MODULE,
     &heapq::MODULE,
     &io::MODULE,
     &itertools::MODULE,

@@ -58,14 +58,12 @@ pub fn scan_string(ts: &ThreadState, doc: &Value, s: &Str, start: usize, strict:
                     b't' => out.push(b'\t'),
                     b'u' => {
                         let invalid = |at: usize| decode_error(ts, "Invalid \\uXXXX escape", doc, at);
-                        // The closing quote must still follow.
-                        let mut cp = hex4(&b[at..]).filter(|_| at + 4 < b.len()).ok_or_else(|| invalid(i + 1))?;
+                        let mut cp = hex4(&b[at..]).ok_or_else(|| invalid(i + 1))?;
                         at += 4;
                         if cp & 0xfc00 == 0xd800
                             && b[at..].starts_with(b"\\u")
                             && let Some(low) = hex4(&b[at + 2..])
                             && low & 0xfc00 == 0xdc00
-                            && at + 6 < b.len()
                         {
                             cp = 0x10000 + ((cp & 0x3ff) << 10 | low & 0x3ff);
                             at += 6;

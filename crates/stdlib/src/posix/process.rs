@@ -43,21 +43,21 @@ pub fn arguments(ts: &ThreadState, function: &str, argv: &Value) -> Result<Strin
         t.items().to_vec()
     } else if let Some(l) = argv.downcast::<List>() {
         list_items(l)
-    } else if function == "execve" {
-        return Err(ts.type_error("execve: argv must be a tuple or list"));
+    } else if function != "execv" {
+        return Err(ts.type_error(format!("{function}: argv must be a tuple or list")));
     } else {
         return Err(ts.type_error(format!("{function}() arg 2 must be a tuple or list")));
     };
     if items.is_empty() {
         return Err(ts.value_error(match function {
-            "execve" => "execve: argv must not be empty".to_string(),
+            "execve" | "posix_spawn" | "posix_spawnp" => format!("{function}: argv must not be empty"),
             f => format!("{f}() arg 2 must not be empty"),
         }));
     }
     let texts = items.iter().map(|v| fs_bytes(ts, v)).collect::<Result<Vec<_>>>()?;
     if texts[0].is_empty() {
         return Err(ts.value_error(match function {
-            "execve" => "execve: argv first element cannot be empty".to_string(),
+            "execve" | "posix_spawn" | "posix_spawnp" => format!("{function}: argv first element cannot be empty"),
             f => format!("{f}() arg 2 first element cannot be empty"),
         }));
     }

@@ -85,7 +85,8 @@ pub mod functions {
         let (action, stored) = if is_callable(ts, handler) {
             (Action::Python, handler.clone())
         } else {
-            let n = if is_int(handler) { to_i64(handler) } else { None };
+            // Exactly an int: members of enums are turned into one by `signal`.
+            let n = if taipan_objects::int::is_exact(handler) { to_i64(handler) } else { None };
             match n {
                 Some(0) => (Action::Default, int_value(ts, 0)),
                 Some(1) => (Action::Ignore, int_value(ts, 1)),

@@ -211,6 +211,9 @@ fn run(boot: Boot) {
     t.native_limit.set((&raw const here as usize).saturating_sub(stack - STACK_RESERVE));
     t.interp().gil.acquire(t);
     let previous = t.enter();
+    if let Some(enter) = t.interp().hooks.read(|h| h.enter_thread) {
+        enter(t);
+    }
     let threads = t.interp().extension::<Threads>();
     threads.count.set(threads.count.get() + 1);
     {

@@ -176,10 +176,7 @@ pub mod functions {
     /// Return the thread stack size used when creating new threads.
     #[function("stack_size(size=0, /)")]
     fn stack_size(ts: &ThreadState, size: isize) -> Result<usize> {
-        if size < 0 {
-            return Err(ts.value_error("size must be 0 or a positive value"));
-        }
-        if size > 0 && size < 53248 {
+        if size != 0 && size < 53248 {
             return Err(ts.value_error("size must be at least 53248 bytes"));
         }
         Ok(ts.interp().extension::<Threads>().stack_size.replace(size as usize))

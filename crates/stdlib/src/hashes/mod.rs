@@ -1,0 +1,138 @@
+//! The modules `_md5`, `_sha1`, `_sha2`, `_sha3` and `_blake2`.
+
+mod blake2;
+mod blake2_module;
+mod classes;
+mod keccak;
+
+pub use blake2_module::MODULE as BLAKE2;
+pub use classes::{MD5, SHA1, SHA2, SHA3};
+
+use crate::prelude::*;
+use blake2::{Blake2b, Blake2s};
+use keccak::Keccak;
+use md5::Digest;
+
+/// Data longer than this is hashed without the interpreter's lock.
+const GIL_MINSIZE: usize = 2048;
+
+/// A digest under way.
+#[derive(Clone)]
+pub enum Hasher {
+    Md5(md5::Md5),
+    Sha1(sha1::Sha1),
+    Sha224(sha2::Sha224),
+    Sha256(sha2::Sha256),
+    Sha384(sha2::Sha384),
+    Sha512(sha2::Sha512),
+    Sha3(Keccak, usize),
+    Shake(Keccak),
+    Blake2b(Box<Blake2b>),
+    Blake2s(Box<Blake2s>),
+}
+
+impl Hasher {
+    pub fn update(&mut self, data: &[u8]) {
+        match self {
+            Hasher::Md5(h) => h.update(data),
+            Hasher::Sha1(h) => h.update(data),
+            Hasher::Sha224(h) => h.update(data),
+            Hasher::Sha256(h) => h.update(data),
+            Hasher::Sha384(h) => h.update(data),
+            Hasher::Sha512(h) => h.update(data),
+            Hasher::Sha3(h, _) | Hasher::Shake(h) => h.update(data),
+            Hasher::Blake2b(h) => h.update(data),
+            Hasher::Blake2s(h) => h.update(data),
+        }
+    }
+    /// The digest; `length` counts for SHAKE only.
+    pub fn digest(&self, length: usize) -> Vec<u8> {
+        match self.clone() {
+            Hasher::Md5(h) => h.finalize().to_vec(),
+            Hasher::Sha1(h) => h.finalize().to_vec(),
+            Hasher::Sha224(h) => h.finalize().to_vec(),
+            Hasher::Sha256(h) => h.finalize().to_vec(),
+            Hasher::Sha384(h) => h.finalize().to_vec(),
+            Hasher::Sha512(h) => h.finalize().to_vec(),
+            Hasher::Sha3(h, n) => {
+                let mut out = vec![0; n];
+                h.finish(&mut out);
+                out
+            }
+            Hasher::Shake(h) => {
+                let mut out = vec![0; length];
+                h.finish(&mut out);
+                out
+            }
+            Hasher::Blake2b(h) => h.finish(),
+            Hasher::Blake2s(h) => h.finish(),
+        }
+    }
+    pub fn digest_size(&self) -> usize {
+        match self {
+            Hasher::Md5(_) => 16,
+            Hasher::Sha1(_) => 20,
+            Hasher::Sha224(_) => 28,
+            Hasher::Sha256(_) => 32,
+            Hasher::Sha384(_) => 48,
+            Hasher::Sha512(_) => 64,
+            Hasher::Sha3(_, n) => *n,
+            Hasher::Shake(_) => 0,
+            Hasher::Blake2b(h) => h.digest_size,
+            Hasher::Blake2s(h) => h.digest_size,
+        }
+    }
+    pub fn block_size(&self) -> usize {
+        match self {
+            Hasher::Md5(_) | Hasher::Sha1(_) | Hasher::Sha224(_) | Hasher::Sha256(_) | Hasher::Blake2s(_) => 64,
+            Hasher::Sha384(_) | Hasher::Sha512(_) | Hasher::Blake2b(_) => 128,
+            Hasher::Sha3(k, _) | Hasher::Shake(k) => k.rate,
+        }
+    }
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    let mut s = String::with_capacity(2 * bytes.len());
+    for b in bytes {
+        for d in [b >> 4, b & 15] {
+            s.push(char::from_digit(d as u32, 16).unwrap_or('0'));
+        }
+    }
+    s
+}
+
+/// The bytes to hash, with the errors of these modules.
+pub fn data_of(ts: &ThreadState, v: &Value) -> Result<Loan> {
+    if v.downcast::<Str>().is_some() {
+        return Err(ts.type_error("Strings must be encoded before hashing"));
+    }
+    match maybe_readable(ts, v)? {
+        Some(b) => Ok(b),
+        None => Err(ts.type_error("object supporting the buffer API required")),
+    }
+}
+
+/// Hashes more data.
+pub fn feed(ts: &ThreadState, cell: &GilCell<Hasher>, v: &Value) -> Result<()> {
+    let loan = data_of(ts, v)?;
+    let data = loan.as_bytes();
+    if data.len() < GIL_MINSIZE {
+        cell.write(|h| h.update(data));
+        return Ok(());
+    }
+    // Another thread may ask for the digest meanwhile: it sees the state before.
+    let mut h = cell.get();
+    ts.allow_threads(|| h.update(data));
+    cell.set(h);
+    Ok(())
+}
+
+/// The argument `data`, which may also be given as `string`.
+pub fn initial<'a>(ts: &ThreadState, data: Option<&'a Value>, string: Option<&'a Value>) -> Result<Option<&'a Value>> {
+    match (data, string.filter(|s| !s.is_none())) {
+        (Some(_), Some(_)) => Err(ts.type_error(
+            "'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for removal in a future version.",
+        )),
+        (data, string) => Ok(data.or(string)),
+    }
+}
