@@ -110,9 +110,9 @@ fn build(ts: &ThreadState, kind: &Kind, g: &Given<'_>) -> Result<Hasher> {
 }
 
 macro_rules! blake2_class {
-    ($rust:ident, $name:literal, $signature:literal, $max:literal, $kind:expr, $fill:ident) => {
+    ($rust:ident, $name:literal, $signature:tt, $max:literal, $kind:expr, $fill:ident) => {
         pub struct $rust {
-            h: GilCell<Hasher>,
+            h: GilCell<Box<Hasher>>,
         }
         payload!($rust);
 
@@ -143,7 +143,7 @@ macro_rules! blake2_class {
                 let kind: Kind = $kind;
                 let given = Given { digest_size, key, salt, person, fanout, depth, leaf_size, node_offset, node_depth, inner_size, last_node };
                 let data = initial(ts, data, string)?;
-                let h = GilCell::new(build(ts, &kind, &given)?);
+                let h = GilCell::new(Box::new(build(ts, &kind, &given)?));
                 if let Some(v) = data {
                     feed(ts, &h, v)?;
                 }

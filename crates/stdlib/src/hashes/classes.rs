@@ -9,7 +9,7 @@ use md5::Digest;
 macro_rules! digest_class {
     ($rust:ident, $module:literal, $class:literal, $name:literal) => {
         pub struct $rust {
-            h: GilCell<Hasher>,
+            h: GilCell<Box<Hasher>>,
         }
         payload!($rust);
 
@@ -51,7 +51,7 @@ macro_rules! digest_class {
 
         impl $rust {
             fn make(ts: &ThreadState, h: Hasher, data: Option<&Value>, string: Option<&Value>) -> Result {
-                let h = GilCell::new(h);
+                let h = GilCell::new(Box::new(h));
                 if let Some(v) = initial(ts, data, string)? {
                     feed(ts, &h, v)?;
                 }
@@ -70,7 +70,7 @@ digest_class!(Sha512Type, "_sha2", "SHA512Type", "sha512");
 
 /// Declares the function that makes the objects of a class.
 macro_rules! constructor {
-    ($functions:ident, $module:literal, $($name:ident $signature:literal $rust:ident $hasher:expr;)*) => {
+    ($functions:ident, $module:literal, $($name:ident $signature:tt $rust:ident $hasher:expr;)*) => {
         #[functions(module = $module)]
         pub mod $functions {
             use super::*;
@@ -136,7 +136,7 @@ pub static SHA2: ModuleDef = ModuleDef {
 macro_rules! sha3_class {
     ($rust:ident, $name:literal, $rate:literal, $suffix:literal, $make:expr, $part:ident) => {
         pub struct $rust {
-            h: GilCell<Hasher>,
+            h: GilCell<Box<Hasher>>,
         }
         payload!($rust);
 
@@ -146,7 +146,7 @@ macro_rules! sha3_class {
             fn new(cls: &Type, ts: &ThreadState, data: Option<&Value>, usedforsecurity: bool, string: Option<&Value>) -> Result<Ref<$rust>> {
                 let _ = usedforsecurity;
                 let make: fn(Keccak) -> Hasher = $make;
-                let h = GilCell::new(make(Keccak::new($rate, $suffix)));
+                let h = GilCell::new(Box::new(make(Keccak::new($rate, $suffix))));
                 if let Some(v) = initial(ts, data, string)? {
                     feed(ts, &h, v)?;
                 }

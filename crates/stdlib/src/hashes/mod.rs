@@ -113,7 +113,7 @@ pub fn data_of(ts: &ThreadState, v: &Value) -> Result<Loan> {
 }
 
 /// Hashes more data.
-pub fn feed(ts: &ThreadState, cell: &GilCell<Hasher>, v: &Value) -> Result<()> {
+pub fn feed(ts: &ThreadState, cell: &GilCell<Box<Hasher>>, v: &Value) -> Result<()> {
     let loan = data_of(ts, v)?;
     let data = loan.as_bytes();
     if data.len() < GIL_MINSIZE {
