@@ -4,6 +4,7 @@ use crate::frames;
 use crate::ops::prelude::*;
 use taipan_objects::method::Method;
 use taipan_objects::native::Args;
+use taipan_objects::typeobject::{Type, builtin, flags};
 
 /// Calls what lies under `n` operands, of which the last have the names `names`.
 ///
@@ -20,12 +21,23 @@ pub unsafe fn call(r: &mut Regs, ts: &ThreadState, n: usize, names: Option<Value
             *base = StackRef::owned(m.func.clone());
             bound.release();
         }
+        if (*base.add(1)).is_null() {
+            if (*base).shape() == ids::TYPE {
+                if let Some(init) = plain_init(ts, *base) {
+                    let names_tuple = names.as_ref().and_then(|t| t.exact::<Tuple>());
+                    return instantiate(r, ts, base, n, init, names_tuple.map_or(&[][..], |t| t.items()));
+                }
+            } else if let Some(f) = python_call(ts, *base) {
+                *base.add(1) = *base;
+                *base = StackRef::owned(f);
+            }
+        }
         let (args, n) = if (*base.add(1)).is_null() { (base.add(2), n) } else { (base.add(1), n + 1) };
         let names_tuple = names.as_ref().and_then(|t| t.exact::<Tuple>());
         let names = names_tuple.map_or(&[][..], |t| t.items());
         if (*base).shape() == ids::FUNCTION {
             let func = (*base).own();
-            return flow(frames::enter_general(r, ts, base, func, args, n, names));
+            return flow(frames::enter_general(r, ts, base, func, args, n, names, 0));
         }
         for i in 0..n {
             let p = args.add(i);
@@ -47,6 +59,53 @@ pub unsafe fn call(r: &mut Regs, ts: &ThreadState, n: usize, names: Option<Value
             }
             Err(Raised) => Flow::Raise,
         }
+    }
+}
+
+/// The `__init__` of a class whose instances `object.__new__` makes, if it is a Python function.
+unsafe fn plain_init(ts: &ThreadState, class: StackRef) -> Option<Value> {
+    // SAFETY: the shape said that it is a type.
+    let ty = unsafe { &*class.payload::<Type>() };
+    let object = builtin(ts, ids::OBJECT);
+    let address = |f: Option<taipan_objects::slots::Call>| f.map(|f| f as usize);
+    if !ty.is_heap_type()
+        || ty.has_flag(flags::IS_ABSTRACT)
+        || address(ty.slots().new) != address(object.slots().new)
+        || !std::ptr::eq(ty.layout(), object.layout())
+    {
+        return None;
+    }
+    ty.lookup(ts, &ts.names().__init__).filter(|f| f.is_exact::<Function>())
+}
+
+/// `__call__` of an object's class, if it is a Python function.
+unsafe fn python_call(ts: &ThreadState, callable: StackRef) -> Option<Value> {
+    // SAFETY: the callable is alive.
+    unsafe {
+        if callable.shape() < ids::FIRST_FREE {
+            return None;
+        }
+        let v = callable.lend();
+        let ty = v.class(ts);
+        if !ty.is_heap_type() {
+            return None;
+        }
+        ty.lookup(ts, &ts.names().__call__).filter(|f| f.is_exact::<Function>())
+    }
+}
+
+/// Makes an instance, which waits in the callable's place, and enters `__init__` above it.
+unsafe fn instantiate(r: &mut Regs, ts: &ThreadState, base: *mut StackRef, n: usize, init: Value, names: &[Value]) -> Flow {
+    // SAFETY: the operands are there; the receiver's place is free.
+    unsafe {
+        let class = *base;
+        let ty = &*class.payload::<Type>();
+        let instance = StackRef(taipan_objects::heap::allocate(ts, ty, 0).as_ptr() as u64);
+        *base.add(1) = instance.duplicate();
+        *base = instance;
+        class.release();
+        let args = base.add(1);
+        flow(frames::enter_general(r, ts, base.add(1), StackRef::owned(init), args, n + 1, names, flag::INIT))
     }
 }
 

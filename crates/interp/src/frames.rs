@@ -109,6 +109,7 @@ pub unsafe fn enter_general(
     args: *mut StackRef,
     n: usize,
     keywords: &[Value],
+    flags: u32,
 ) -> Result<()> {
     // SAFETY: by the contract; the frame is made above the arguments.
     unsafe {
@@ -116,7 +117,7 @@ pub unsafe fn enter_general(
             at if at == base as *mut u64 => args.add(n) as *mut u64,
             at => at,
         };
-        enter_at(r, ts, base, place, func, args, n, keywords)
+        enter_at(r, ts, base, place, func, args, n, keywords, flags)
     }
 }
 
@@ -136,7 +137,7 @@ pub unsafe fn enter_outside(
     // SAFETY: by the contract.
     unsafe {
         let place = callee_place(r.fp, base);
-        enter_at(r, ts, base, place, func, args, n, keywords)
+        enter_at(r, ts, base, place, func, args, n, keywords, 0)
     }
 }
 
@@ -149,6 +150,7 @@ unsafe fn enter_at(
     args: *mut StackRef,
     n: usize,
     keywords: &[Value],
+    extra_flags: u32,
 ) -> Result<()> {
     // SAFETY: by the contract.
     unsafe {
@@ -184,7 +186,7 @@ unsafe fn enter_at(
             }
             return Err(Raised);
         }
-        write_head(new, caller, func, code, depth, flags);
+        write_head(new, caller, func, code, depth, flags | extra_flags);
         ts.frame.set(new);
         r.fp = new;
         r.ip = (*new).ip;
@@ -221,6 +223,9 @@ pub unsafe fn enter_generator(r: &mut Regs, ts: &ThreadState, g: &Generator, val
         let top = callee_place(caller, r.sp);
         g.top.set(top);
         g.return_jump.set(jump);
+        if g.state.get() == State::Created {
+            g.set_finalized(false);
+        }
         g.state.set(State::Running);
         let handled = g.handled.take();
         ts.handled.write(|h| h.push(handled));
@@ -290,6 +295,7 @@ pub unsafe fn end_frame(ts: &ThreadState, f: *mut Frame) -> *mut Frame {
         let generator = (flags & flag::GENERATOR != 0).then(|| Generator::of_frame(f));
         if let Some(g) = generator {
             g.state.set(State::Cleared);
+            g.set_finalized(true);
             drop(ts.handled.write(|h| h.pop()));
         }
         if flags & flag::OBJECT == 0 || !object::take_over(ts, f) {
@@ -529,7 +535,7 @@ pub fn resume(ts: &ThreadState, g: &Generator, value: Option<Value>) -> Result<V
             Ok(e) => e,
             Err(Raised) => return Err(Raised),
         };
-        let mut r = Regs { ip: EXIT.as_ptr(), sp: Frame::locals(entry), fp: entry, consts: null(), word: 0 };
+        let mut r = Regs { ip: EXIT.as_ptr(), sp: Frame::locals(entry), fp: entry, consts: null(), word: 0, table: null() };
         ts.frame.set(entry);
         let throwing = value.is_none();
         let sent = StackRef::owned(value.unwrap_or_else(Value::none));

@@ -18,7 +18,9 @@ pub struct Regs {
     pub fp: *mut Frame,
     pub consts: *const Value,
     /// Opcode in the low byte, operand above.
-    pub word: usize,
+    pub word: u32,
+    /// The dispatch table; where two objects are to be released, the word of the second.
+    pub table: *const (),
 }
 
 /// How a body that moves registers goes on.

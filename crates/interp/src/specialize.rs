@@ -61,7 +61,7 @@ pub unsafe fn specialize(ts: &ThreadState, r: &mut Regs) {
     // SAFETY: by the contract.
     unsafe {
         let unit = r.ip.sub(1) as *mut u16;
-        let site = Site { unit, oparg: (r.word >> 8) as u32, sp: r.sp, fp: r.fp };
+        let site = Site { unit, oparg: r.word >> 8, sp: r.sp, fp: r.fp };
         let head = crate::generated::metadata::BASE[*unit as u8 as usize];
         let form = match head {
             op::BINARY_OP => binary_op(&site),

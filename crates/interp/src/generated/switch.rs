@@ -11,7 +11,9 @@ pub static TRACING: [u16; 256] = [arm::TRACE; 256];
 pub mod arm {
     pub const BINARY_OP: u16 = 44;
     pub const BINARY_OP_ADD_FLOAT: u16 = 129;
+    pub const BINARY_OP_ADD_FLOAT__STORE_FAST: u16 = 230;
     pub const BINARY_OP_ADD_INT: u16 = 130;
+    pub const BINARY_OP_ADD_INT__STORE_FAST: u16 = 229;
     pub const BINARY_OP_ADD_UNICODE: u16 = 131;
     pub const BINARY_OP_AND_INT: u16 = 3;
     pub const BINARY_OP_FLOOR_DIVIDE_INT: u16 = 127;
@@ -58,8 +60,12 @@ pub mod arm {
     pub const CLEANUP_THROW: u16 = 7;
     pub const COMPARE_OP: u16 = 56;
     pub const COMPARE_OP_FLOAT: u16 = 166;
+    pub const COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE: u16 = 216;
     pub const COMPARE_OP_INT: u16 = 167;
+    pub const COMPARE_OP_INT__POP_JUMP_IF_FALSE: u16 = 214;
+    pub const COMPARE_OP_INT__POP_JUMP_IF_TRUE: u16 = 215;
     pub const COMPARE_OP_STR: u16 = 168;
+    pub const COMPARE_OP_STR__POP_JUMP_IF_FALSE: u16 = 217;
     pub const CONTAINS_OP: u16 = 57;
     pub const CONTAINS_OP_DICT: u16 = 169;
     pub const CONTAINS_OP_SET: u16 = 170;
@@ -84,7 +90,9 @@ pub mod arm {
     pub const FOR_ITER: u16 = 70;
     pub const FOR_ITER_GEN: u16 = 171;
     pub const FOR_ITER_LIST: u16 = 172;
+    pub const FOR_ITER_LIST__STORE_FAST: u16 = 228;
     pub const FOR_ITER_RANGE: u16 = 173;
+    pub const FOR_ITER_RANGE__STORE_FAST: u16 = 227;
     pub const FOR_ITER_TUPLE: u16 = 174;
     pub const GET_AITER: u16 = 14;
     pub const GET_ANEXT: u16 = 15;
@@ -96,6 +104,7 @@ pub mod arm {
     pub const IMPORT_NAME: u16 = 73;
     pub const INTERPRETER_EXIT: u16 = 20;
     pub const IS_OP: u16 = 74;
+    pub const IS_OP__POP_JUMP_IF_FALSE: u16 = 218;
     pub const JUMP_BACKWARD: u16 = 75;
     pub const JUMP_BACKWARD_NO_INTERRUPT: u16 = 76;
     pub const JUMP_FORWARD: u16 = 77;
@@ -112,11 +121,40 @@ pub mod arm {
     pub const LOAD_BUILD_CLASS: u16 = 21;
     pub const LOAD_COMMON_CONSTANT: u16 = 81;
     pub const LOAD_CONST: u16 = 82;
+    pub const LOAD_CONST__BINARY_OP_ADD_FLOAT: u16 = 210;
+    pub const LOAD_CONST__BINARY_OP_AND_INT: u16 = 209;
+    pub const LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT: u16 = 211;
+    pub const LOAD_CONST__LOAD_FAST_BORROW: u16 = 212;
+    pub const LOAD_CONST__RETURN_VALUE: u16 = 233;
     pub const LOAD_DEREF: u16 = 83;
     pub const LOAD_FAST: u16 = 84;
     pub const LOAD_FAST_AND_CLEAR: u16 = 85;
     pub const LOAD_FAST_BORROW: u16 = 86;
     pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW: u16 = 87;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: u16 = 191;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT: u16 = 188;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: u16 = 193;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: u16 = 190;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT: u16 = 194;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: u16 = 192;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT: u16 = 189;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE: u16 = 195;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD: u16 = 226;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE: u16 = 225;
+    pub const LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: u16 = 201;
+    pub const LOAD_FAST_BORROW__BINARY_OP_ADD_INT: u16 = 199;
+    pub const LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: u16 = 203;
+    pub const LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: u16 = 200;
+    pub const LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: u16 = 202;
+    pub const LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS: u16 = 235;
+    pub const LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE: u16 = 221;
+    pub const LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE: u16 = 223;
+    pub const LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES: u16 = 222;
+    pub const LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT: u16 = 196;
+    pub const LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: u16 = 197;
+    pub const LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE: u16 = 198;
+    pub const LOAD_FAST_BORROW__RETURN_VALUE: u16 = 232;
+    pub const LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE: u16 = 224;
     pub const LOAD_FAST_CHECK: u16 = 88;
     pub const LOAD_FAST_LOAD_FAST: u16 = 89;
     pub const LOAD_FROM_DICT_OR_DEREF: u16 = 90;
@@ -127,6 +165,12 @@ pub mod arm {
     pub const LOAD_LOCALS: u16 = 22;
     pub const LOAD_NAME: u16 = 93;
     pub const LOAD_SMALL_INT: u16 = 94;
+    pub const LOAD_SMALL_INT__BINARY_OP_ADD_INT: u16 = 204;
+    pub const LOAD_SMALL_INT__BINARY_OP_AND_INT: u16 = 208;
+    pub const LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT: u16 = 206;
+    pub const LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT: u16 = 207;
+    pub const LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: u16 = 205;
+    pub const LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE: u16 = 213;
     pub const LOAD_SPECIAL: u16 = 95;
     pub const LOAD_SUPER_ATTR: u16 = 96;
     pub const LOAD_SUPER_ATTR_METHOD: u16 = 181;
@@ -146,6 +190,7 @@ pub mod arm {
     pub const POP_JUMP_IF_NOT_NONE: u16 = 102;
     pub const POP_JUMP_IF_TRUE: u16 = 103;
     pub const POP_TOP: u16 = 31;
+    pub const POP_TOP__JUMP_BACKWARD: u16 = 234;
     pub const PREPARE: u16 = 124;
     pub const PUSH_EXC_INFO: u16 = 32;
     pub const PUSH_NULL: u16 = 33;
@@ -170,6 +215,7 @@ pub mod arm {
     pub const STORE_FAST: u16 = 112;
     pub const STORE_FAST_LOAD_FAST: u16 = 113;
     pub const STORE_FAST_STORE_FAST: u16 = 114;
+    pub const STORE_FAST__JUMP_BACKWARD: u16 = 231;
     pub const STORE_GLOBAL: u16 = 115;
     pub const STORE_NAME: u16 = 116;
     pub const STORE_SLICE: u16 = 37;
@@ -183,6 +229,8 @@ pub mod arm {
     pub const TO_BOOL: u16 = 39;
     pub const TO_BOOL_ALWAYS_TRUE: u16 = 153;
     pub const TO_BOOL_BOOL: u16 = 148;
+    pub const TO_BOOL_BOOL__POP_JUMP_IF_FALSE: u16 = 219;
+    pub const TO_BOOL_BOOL__POP_JUMP_IF_TRUE: u16 = 220;
     pub const TO_BOOL_INT: u16 = 149;
     pub const TO_BOOL_LIST: u16 = 151;
     pub const TO_BOOL_NONE: u16 = 150;
@@ -263,18 +311,18 @@ pub static TABLE: [u16; 256] = [
     arm::LOAD_ATTR_PROPERTY, arm::STORE_ATTR_INSTANCE_VALUE, arm::STORE_ATTR_ADD, arm::STORE_ATTR_SLOT,
     arm::STORE_ATTR_WITH_HINT, arm::LOAD_SUPER_ATTR_METHOD, arm::UNPACK_SEQUENCE_TWO_TUPLE, arm::UNPACK_SEQUENCE_TUPLE,
     arm::UNPACK_SEQUENCE_LIST, arm::SEND_GEN, arm::LOAD_GLOBAL_MODULE, arm::LOAD_GLOBAL_BUILTIN,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
+    arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT,
+    arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE,
+    arm::LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT, arm::LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT, arm::LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE, arm::LOAD_FAST_BORROW__BINARY_OP_ADD_INT,
+    arm::LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT, arm::LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT, arm::LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT, arm::LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT,
+    arm::LOAD_SMALL_INT__BINARY_OP_ADD_INT, arm::LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT, arm::LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT, arm::LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT,
+    arm::LOAD_SMALL_INT__BINARY_OP_AND_INT, arm::LOAD_CONST__BINARY_OP_AND_INT, arm::LOAD_CONST__BINARY_OP_ADD_FLOAT, arm::LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT,
+    arm::LOAD_CONST__LOAD_FAST_BORROW, arm::LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE, arm::COMPARE_OP_INT__POP_JUMP_IF_FALSE, arm::COMPARE_OP_INT__POP_JUMP_IF_TRUE,
+    arm::COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE, arm::COMPARE_OP_STR__POP_JUMP_IF_FALSE, arm::IS_OP__POP_JUMP_IF_FALSE, arm::TO_BOOL_BOOL__POP_JUMP_IF_FALSE,
+    arm::TO_BOOL_BOOL__POP_JUMP_IF_TRUE, arm::LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE, arm::LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES, arm::LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE,
+    arm::LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD, arm::FOR_ITER_RANGE__STORE_FAST,
+    arm::FOR_ITER_LIST__STORE_FAST, arm::BINARY_OP_ADD_INT__STORE_FAST, arm::BINARY_OP_ADD_FLOAT__STORE_FAST, arm::STORE_FAST__JUMP_BACKWARD,
+    arm::LOAD_FAST_BORROW__RETURN_VALUE, arm::LOAD_CONST__RETURN_VALUE, arm::POP_TOP__JUMP_BACKWARD, arm::LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS,
     arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
     arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
     arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
@@ -292,9 +340,9 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     unsafe {
     let mut tb = (*ts).frames.table.get() as *const u16;
     let mut k = (*fp).consts;
-    let mut w = *ip as usize;
+    let mut w = *ip as u32;
     ip = ip.add(1);
-    let mut op = *tb.add(w & 255);
+    let mut op = *tb.add((w & 255) as usize);
     loop {
     match op {
     arm::BINARY_OP => {
@@ -304,7 +352,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::arith::binary_op(&*ts, &i0.lend(), &i1.lend(), (w >> 8) as u32) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
+        let Ok(o0) = ops::arith::binary_op(&*ts, &i0.lend(), &i1.lend(), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
         sp = sp.sub(2);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
@@ -312,7 +360,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_ADD_INT => {
         // BINARY_OP_ADD_INT
@@ -323,7 +371,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_SUBTRACT_INT => {
         // BINARY_OP_SUBTRACT_INT
@@ -334,7 +382,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_MULTIPLY_INT => {
         // BINARY_OP_MULTIPLY_INT
@@ -345,7 +393,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_AND_INT => {
         // BINARY_OP_AND_INT
@@ -356,7 +404,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_OR_INT => {
         // BINARY_OP_OR_INT
@@ -367,7 +415,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_XOR_INT => {
         // BINARY_OP_XOR_INT
@@ -378,7 +426,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_FLOOR_DIVIDE_INT => {
         // BINARY_OP_FLOOR_DIVIDE_INT
@@ -389,7 +437,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_REMAINDER_INT => {
         // BINARY_OP_REMAINDER_INT
@@ -400,7 +448,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_LSHIFT_INT => {
         // BINARY_OP_LSHIFT_INT
@@ -411,7 +459,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_RSHIFT_INT => {
         // BINARY_OP_RSHIFT_INT
@@ -422,7 +470,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_ADD_FLOAT => {
         // BINARY_OP_ADD_FLOAT
@@ -433,7 +481,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_SUBTRACT_FLOAT => {
         // BINARY_OP_SUBTRACT_FLOAT
@@ -444,7 +492,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_MULTIPLY_FLOAT => {
         // BINARY_OP_MULTIPLY_FLOAT
@@ -455,7 +503,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_TRUE_DIVIDE_FLOAT => {
         // BINARY_OP_TRUE_DIVIDE_FLOAT
@@ -466,18 +514,18 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_MIXED_NUMBER => {
         // BINARY_OP_MIXED_NUMBER
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_mixed_number(Bits(i0.0), Bits(i1.0), (w >> 8) as u32) else { op = arm::BINARY_OP; continue };
+        let Guarded::Ok(o0) = ops::arith::binary_op_mixed_number(Bits(i0.0), Bits(i1.0), w >> 8) else { op = arm::BINARY_OP; continue };
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::UNARY_NEGATIVE => {
         // UNARY_NEGATIVE
@@ -490,7 +538,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::UNARY_INVERT => {
         // UNARY_INVERT
@@ -503,7 +551,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::UNARY_NOT => {
         // UNARY_NOT
@@ -512,7 +560,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         sp = sp.sub(1);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::UNARY_NOT_SLOW => {
         // UNARY_NOT_SLOW
@@ -525,7 +573,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::TO_BOOL => {
         // TO_BOOL
@@ -541,7 +589,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::TO_BOOL_BOOL => {
         // TO_BOOL_BOOL
@@ -551,7 +599,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::TO_BOOL_INT => {
         // TO_BOOL_INT
@@ -561,7 +609,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::TO_BOOL_NONE => {
         // TO_BOOL_NONE
@@ -571,7 +619,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::TO_BOOL_LIST => {
         // TO_BOOL_LIST
@@ -581,8 +629,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        if i0.count_down() { { w = i0.0 as usize; op = arm::RELEASE_NEXT; continue } }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::TO_BOOL_STR => {
         // TO_BOOL_STR
@@ -592,8 +640,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        if i0.count_down() { { w = i0.0 as usize; op = arm::RELEASE_NEXT; continue } }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::TO_BOOL_ALWAYS_TRUE => {
         // TO_BOOL_ALWAYS_TRUE
@@ -603,8 +651,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        if i0.count_down() { { w = i0.0 as usize; op = arm::RELEASE_NEXT; continue } }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::COMPARE_OP => {
         // COMPARE_OP
@@ -613,7 +661,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::arith::compare_op(&*ts, &i0.lend(), &i1.lend(), (w >> 8) as u32) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
+        let Ok(o0) = ops::arith::compare_op(&*ts, &i0.lend(), &i1.lend(), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
         sp = sp.sub(2);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
@@ -621,54 +669,54 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::COMPARE_OP_INT => {
         // COMPARE_OP_INT
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), (w >> 8) as u32) else { op = arm::COMPARE_OP; continue };
+        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { op = arm::COMPARE_OP; continue };
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(1);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::COMPARE_OP_FLOAT => {
         // COMPARE_OP_FLOAT
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::compare_op_float(Bits(i0.0), Bits(i1.0), (w >> 8) as u32) else { op = arm::COMPARE_OP; continue };
+        let Guarded::Ok(o0) = ops::arith::compare_op_float(Bits(i0.0), Bits(i1.0), w >> 8) else { op = arm::COMPARE_OP; continue };
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(1);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::COMPARE_OP_STR => {
         // COMPARE_OP_STR
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::compare_op_str(&i0, &i1, (w >> 8) as u32) else { op = arm::COMPARE_OP; continue };
+        let Guarded::Ok(o0) = ops::arith::compare_op_str(&i0, &i1, w >> 8) else { op = arm::COMPARE_OP; continue };
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(1);
         let (z0, z1) = (i0.count_down(), i1.count_down());
-        if z0 | z1 { k = if z1 { i1.0 as *const Value } else { std::ptr::null() }; { w = if z0 { i0.0 as usize } else { 0 }; op = arm::RELEASE_TWO_NEXT; continue } }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; op = arm::RELEASE_TWO_NEXT; continue } }
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::IS_OP => {
         // IS_OP
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let o0 = ops::arith::is_op(&i0, &i1, (w >> 8) as u32);
+        let o0 = ops::arith::is_op(&i0, &i1, w >> 8);
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
         let (z0, z1) = (i0.count_down(), i1.count_down());
-        if z0 | z1 { k = if z1 { i1.0 as *const Value } else { std::ptr::null() }; { w = if z0 { i0.0 as usize } else { 0 }; op = arm::RELEASE_TWO_NEXT; continue } }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; op = arm::RELEASE_TWO_NEXT; continue } }
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CONTAINS_OP => {
         // CONTAINS_OP
@@ -677,7 +725,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::arith::contains_op(&*ts, &i0.lend(), &i1.lend(), (w >> 8) as u32) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
+        let Ok(o0) = ops::arith::contains_op(&*ts, &i0.lend(), &i1.lend(), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -685,7 +733,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_SLICE => {
         // BINARY_SLICE
@@ -700,7 +748,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release(); i1.release(); i2.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::STORE_SLICE => {
         // STORE_SLICE
@@ -714,7 +762,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release(); i1.release(); i2.release(); i3.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::STORE_SUBSCR => {
         // STORE_SUBSCR
@@ -730,7 +778,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release(); i1.release(); i2.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::DELETE_SUBSCR => {
         // DELETE_SUBSCR
@@ -742,7 +790,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_SUBSCR_LIST_INT => {
         // BINARY_OP_SUBSCR_LIST_INT
@@ -753,8 +801,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         ip = ip.add(5);
-        if i0.count_down() { { w = i0.0 as usize; op = arm::RELEASE_NEXT; continue } }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_SUBSCR_TUPLE_INT => {
         // BINARY_OP_SUBSCR_TUPLE_INT
@@ -765,8 +813,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         ip = ip.add(5);
-        if i0.count_down() { { w = i0.0 as usize; op = arm::RELEASE_NEXT; continue } }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_SUBSCR_STR_INT => {
         // BINARY_OP_SUBSCR_STR_INT
@@ -785,7 +833,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_SUBSCR_DICT => {
         // BINARY_OP_SUBSCR_DICT
@@ -804,7 +852,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_ADD_UNICODE => {
         // BINARY_OP_ADD_UNICODE
@@ -823,32 +871,32 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BINARY_OP_INPLACE_ADD_UNICODE => {
         // BINARY_OP_INPLACE_ADD_UNICODE
-        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::arith::binary_op_inplace_add_unicode(&mut r, &*ts, Locals(Frame::locals(fp))) {
             Flow::Next => {}
             Flow::Miss => { op = arm::BINARY_OP; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CONTAINS_OP_SET => {
         // CONTAINS_OP_SET
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let o0 = match ops::arith::contains_op_set(&*ts, &i0.lend(), &i1, (w >> 8) as u32) {
+        let o0 = match ops::arith::contains_op_set(&*ts, &i0.lend(), &i1, w >> 8) {
             Outcome::Ok(v) => v,
             Outcome::Miss => { op = arm::CONTAINS_OP; continue }
             Outcome::Raised => { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue }
@@ -860,22 +908,22 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::STORE_SUBSCR_LIST_INT => {
         // STORE_SUBSCR_LIST_INT
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::arith::store_subscr_list_int(&mut r) {
             Flow::Next => {}
             Flow::Miss => { op = arm::STORE_SUBSCR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::STORE_SUBSCR_DICT => {
         // STORE_SUBSCR_DICT
@@ -893,14 +941,14 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release(); i1.release(); i2.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CONTAINS_OP_DICT => {
         // CONTAINS_OP_DICT
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let o0 = match ops::arith::contains_op_dict(&*ts, &i0.lend(), &i1, (w >> 8) as u32) {
+        let o0 = match ops::arith::contains_op_dict(&*ts, &i0.lend(), &i1, w >> 8) {
             Outcome::Ok(v) => v,
             Outcome::Miss => { op = arm::CONTAINS_OP; continue }
             Outcome::Raised => { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue }
@@ -912,27 +960,27 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_ATTR => {
         // LOAD_ATTR
         if counter_ran_out(ip) { op = arm::SPECIALIZE; continue }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::attributes::load_attr(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::attributes::load_attr(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::STORE_ATTR => {
         // STORE_ATTR
@@ -941,407 +989,407 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(()) = ops::attributes::store_attr(&*ts, &i0.lend(), &i1.lend(), Fp(fp), (w >> 8) as u32) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
+        let Ok(()) = ops::attributes::store_attr(&*ts, &i0.lend(), &i1.lend(), Fp(fp), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
         sp = sp.sub(2);
         ip = ip.add(6);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::DELETE_ATTR => {
         // DELETE_ATTR
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(()) = ops::attributes::delete_attr(&*ts, &i0.lend(), Fp(fp), (w >> 8) as u32) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
+        let Ok(()) = ops::attributes::delete_attr(&*ts, &i0.lend(), Fp(fp), w >> 8) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_SUPER_ATTR => {
         // LOAD_SUPER_ATTR
         if counter_ran_out(ip) { op = arm::SPECIALIZE; continue }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::attributes::load_super_attr(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::attributes::load_super_attr(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_ATTR_INSTANCE_VALUE => {
         // LOAD_ATTR_INSTANCE_VALUE
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
-        match ops::attributes::load_attr_instance_value(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_instance_value(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::LOAD_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_ATTR_WITH_HINT => {
         // LOAD_ATTR_WITH_HINT
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
-        match ops::attributes::load_attr_with_hint(&mut r, Heap(&*ts), Fp(fp), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_with_hint(&mut r, Heap(&*ts), Fp(fp), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::LOAD_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_ATTR_MODULE => {
         // LOAD_ATTR_MODULE
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
-        match ops::attributes::load_attr_module(&mut r, (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_module(&mut r, w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::LOAD_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_ATTR_CLASS => {
         // LOAD_ATTR_CLASS
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
-        match ops::attributes::load_attr_class(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_class(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::LOAD_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES => {
         // LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
-        match ops::attributes::load_attr_nondescriptor_with_values(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_nondescriptor_with_values(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::LOAD_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_ATTR_METHOD_WITH_VALUES => {
         // LOAD_ATTR_METHOD_WITH_VALUES
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::load_attr_method_with_values(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::LOAD_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_ATTR_PROPERTY => {
         // LOAD_ATTR_PROPERTY
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
-        match ops::attributes::load_attr_property(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_property(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::LOAD_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::STORE_ATTR_INSTANCE_VALUE => {
         // STORE_ATTR_INSTANCE_VALUE
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::store_attr_instance_value(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3)) {
             Flow::Next => {}
             Flow::Miss => { op = arm::STORE_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::STORE_ATTR_ADD => {
         // STORE_ATTR_ADD
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::store_attr_add(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::STORE_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::STORE_ATTR_SLOT => {
         // STORE_ATTR_SLOT
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::store_attr_slot(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3)) {
             Flow::Next => {}
             Flow::Miss => { op = arm::STORE_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::STORE_ATTR_WITH_HINT => {
         // STORE_ATTR_WITH_HINT
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
-        match ops::attributes::store_attr_with_hint(&mut r, Heap(&*ts), Fp(fp), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::store_attr_with_hint(&mut r, Heap(&*ts), Fp(fp), w >> 8, (ip.add(1) as *const u32).read_unaligned(), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::STORE_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_SUPER_ATTR_METHOD => {
         // LOAD_SUPER_ATTR_METHOD
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::load_super_attr_method(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::LOAD_SUPER_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CALL => {
         // CALL
         if counter_ran_out(ip) { op = arm::SPECIALIZE; continue }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::calls::call(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::calls::call(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CALL_KW => {
         // CALL_KW
         if counter_ran_out(ip) { op = arm::SPECIALIZE; continue }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::calls::call_kw(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::calls::call_kw(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CALL_FUNCTION_EX => {
         // CALL_FUNCTION_EX
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::call_function_ex(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::TAIL_CALL => {
         // TAIL_CALL
-        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::calls::tail_call(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::calls::tail_call(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::TAIL_CALL_KW => {
         // TAIL_CALL_KW
-        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::calls::tail_call_kw(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::calls::tail_call_kw(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::TAIL_CALL_FUNCTION_EX => {
         // TAIL_CALL_FUNCTION_EX
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::tail_call_function_ex(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::RETURN_VALUE => {
         // RETURN_VALUE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::calls::return_value(&mut r, Heap(&*ts)) {
             Flow::Next => {}
             Flow::Miss => { op = arm::RETURN_DROPPING; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::RETURN_DROPPING => {
         // RETURN_DROPPING
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::return_dropping(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { op = arm::RETURN_SLOW; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::RETURN_SLOW => {
         // RETURN_SLOW
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::return_slow(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::INTERPRETER_EXIT => {
         // INTERPRETER_EXIT
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::calls::interpreter_exit(&mut r) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::RESUME => {
         // RESUME
-        let Guarded::Ok(()) = ops::calls::resume(Heap(&*ts), (w >> 8) as u32) else { op = arm::RESUME_POLL; continue };
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        let Guarded::Ok(()) = ops::calls::resume(Heap(&*ts), w >> 8) else { op = arm::RESUME_POLL; continue };
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::RESUME_POLL => {
         // RESUME_POLL
@@ -1349,380 +1397,380 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let Ok(()) = ops::calls::resume_poll(&*ts) else { sp = sp.sub(0); op = arm::UNWIND; continue };
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::PREPARE => {
         // PREPARE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::prepare(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::EXIT_INIT_CHECK => {
         // EXIT_INIT_CHECK
         let i0 = *sp.sub(1);
         let () = ops::calls::exit_init_check(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { w = i0.0 as usize; op = arm::RELEASE_NEXT; continue } }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CALL_PY_EXACT_ARGS => {
         // CALL_PY_EXACT_ARGS
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
-        match ops::calls::call_py_exact_args(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::call_py_exact_args(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::CALL; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CALL_BOUND_METHOD_EXACT_ARGS => {
         // CALL_BOUND_METHOD_EXACT_ARGS
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
-        match ops::calls::call_bound_method_exact_args(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::call_bound_method_exact_args(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::CALL; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CALL_TYPE_1 => {
         // CALL_TYPE_1
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::calls::call_type_1(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::calls::call_type_1(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { op = arm::CALL; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CALL_BUILTIN_FAST => {
         // CALL_BUILTIN_FAST
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::calls::call_builtin_fast(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::calls::call_builtin_fast(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { op = arm::CALL; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CALL_METHOD_DESCRIPTOR_FAST => {
         // CALL_METHOD_DESCRIPTOR_FAST
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::calls::call_method_descriptor_fast(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::calls::call_method_descriptor_fast(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { op = arm::CALL; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CALL_LIST_APPEND => {
         // CALL_LIST_APPEND
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
-        match ops::calls::call_list_append(&mut r, Heap(&*ts), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::call_list_append(&mut r, Heap(&*ts), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { op = arm::CALL; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CALL_ALLOC_AND_ENTER_INIT => {
         // CALL_ALLOC_AND_ENTER_INIT
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
-        match ops::calls::call_alloc_and_enter_init(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::call_alloc_and_enter_init(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::CALL; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BUILD_TUPLE => {
         // BUILD_TUPLE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::build_tuple(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::build_tuple(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BUILD_LIST => {
         // BUILD_LIST
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::build_list(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::build_list(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BUILD_SET => {
         // BUILD_SET
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::build_set(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::build_set(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BUILD_MAP => {
         // BUILD_MAP
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::build_map(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::build_map(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BUILD_SLICE => {
         // BUILD_SLICE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::build_slice(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::build_slice(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LIST_APPEND => {
         // LIST_APPEND
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::containers::list_append(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::containers::list_append(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::SET_ADD => {
         // SET_ADD
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::set_add(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::set_add(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::MAP_ADD => {
         // MAP_ADD
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::map_add(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::map_add(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LIST_EXTEND => {
         // LIST_EXTEND
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::list_extend(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::list_extend(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::SET_UPDATE => {
         // SET_UPDATE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::set_update(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::set_update(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::DICT_UPDATE => {
         // DICT_UPDATE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::dict_update(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::dict_update(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::DICT_MERGE => {
         // DICT_MERGE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::dict_merge(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::dict_merge(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::UNPACK_SEQUENCE => {
         // UNPACK_SEQUENCE
         if counter_ran_out(ip) { op = arm::SPECIALIZE; continue }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::unpack_sequence(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::unpack_sequence(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::UNPACK_SEQUENCE_TWO_TUPLE => {
         // UNPACK_SEQUENCE_TWO_TUPLE
@@ -1733,125 +1781,125 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(1) = StackRef::owned(o1);
         sp = sp.add(2);
         ip = ip.add(1);
-        if i0.count_down() { { w = i0.0 as usize; op = arm::RELEASE_NEXT; continue } }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::UNPACK_SEQUENCE_TUPLE => {
         // UNPACK_SEQUENCE_TUPLE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::containers::unpack_sequence_tuple(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::containers::unpack_sequence_tuple(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { op = arm::UNPACK_SEQUENCE; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::UNPACK_SEQUENCE_LIST => {
         // UNPACK_SEQUENCE_LIST
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::containers::unpack_sequence_list(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::containers::unpack_sequence_list(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { op = arm::UNPACK_SEQUENCE; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::UNPACK_EX => {
         // UNPACK_EX
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::unpack_ex(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::unpack_ex(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::RAISE_VARARGS => {
         // RAISE_VARARGS
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::exceptions::raise_varargs(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::exceptions::raise_varargs(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::RERAISE => {
         // RERAISE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::exceptions::reraise(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::exceptions::reraise(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::PUSH_EXC_INFO => {
         // PUSH_EXC_INFO
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::exceptions::push_exc_info(&mut r, Heap(&*ts)) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::POP_EXCEPT => {
         // POP_EXCEPT
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::exceptions::pop_except(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CHECK_EXC_MATCH => {
         // CHECK_EXC_MATCH
@@ -1865,7 +1913,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CHECK_EG_MATCH => {
         // CHECK_EG_MATCH
@@ -1880,97 +1928,97 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_SPECIAL => {
         // LOAD_SPECIAL
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::exceptions::load_special(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::exceptions::load_special(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::WITH_EXCEPT_START => {
         // WITH_EXCEPT_START
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::exceptions::with_except_start(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::END_ASYNC_FOR => {
         // END_ASYNC_FOR
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::exceptions::end_async_for(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CLEANUP_THROW => {
         // CLEANUP_THROW
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::exceptions::cleanup_throw(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::UNWIND => {
         // UNWIND
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::exceptions::unwind(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::MAKE_FUNCTION => {
         // MAKE_FUNCTION
@@ -1983,153 +2031,153 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::SET_FUNCTION_ATTRIBUTE => {
         // SET_FUNCTION_ATTRIBUTE
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let o0 = ops::functions::set_function_attribute(&*ts, i0.into_owned(), i1, (w >> 8) as u32);
+        let o0 = ops::functions::set_function_attribute(&*ts, i0.into_owned(), i1, w >> 8);
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::IMPORT_NAME => {
         // IMPORT_NAME
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::functions::import_name(&*ts, &i0.lend(), &i1.lend(), Fp(fp), (w >> 8) as u32) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
+        let Ok(o0) = ops::functions::import_name(&*ts, &i0.lend(), &i1.lend(), Fp(fp), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
         sp = sp.sub(2);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::IMPORT_FROM => {
         // IMPORT_FROM
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::functions::import_from(&Keep(i0), &*ts, Fp(fp), (w >> 8) as u32) else { sp = sp.sub(0); op = arm::UNWIND; continue };
+        let Ok(o0) = ops::functions::import_from(&Keep(i0), &*ts, Fp(fp), w >> 8) else { sp = sp.sub(0); op = arm::UNWIND; continue };
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CALL_INTRINSIC_1 => {
         // CALL_INTRINSIC_1
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::functions::call_intrinsic_1(&*ts, &i0.lend(), Fp(fp), (w >> 8) as u32) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
+        let Ok(o0) = ops::functions::call_intrinsic_1(&*ts, &i0.lend(), Fp(fp), w >> 8) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CALL_INTRINSIC_2 => {
         // CALL_INTRINSIC_2
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::functions::call_intrinsic_2(&*ts, &i0.lend(), &i1.lend(), (w >> 8) as u32) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
+        let Ok(o0) = ops::functions::call_intrinsic_2(&*ts, &i0.lend(), &i1.lend(), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
         sp = sp.sub(2);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::RETURN_GENERATOR => {
         // RETURN_GENERATOR
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::generators::return_generator(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::YIELD_VALUE => {
         // YIELD_VALUE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::generators::yield_value(&mut r, Heap(&*ts), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::generators::yield_value(&mut r, Heap(&*ts), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::SEND => {
         // SEND
         if counter_ran_out(ip) { op = arm::SPECIALIZE; continue }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::generators::send(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::generators::send(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::SEND_GEN => {
         // SEND_GEN
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::generators::send_gen(&mut r, Heap(&*ts), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::generators::send_gen(&mut r, Heap(&*ts), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { op = arm::SEND; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::GET_AWAITABLE => {
         // GET_AWAITABLE
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::generators::get_awaitable(&*ts, &i0.lend(), (w >> 8) as u32) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
+        let Ok(o0) = ops::generators::get_awaitable(&*ts, &i0.lend(), w >> 8) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::GET_AITER => {
         // GET_AITER
@@ -2142,76 +2190,76 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::GET_ANEXT => {
         // GET_ANEXT
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::generators::get_anext(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::RELEASE_NEXT => {
         // RELEASE_NEXT
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::internal::release_next(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::RELEASE_TWO_NEXT => {
         // RELEASE_TWO_NEXT
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::internal::release_two_next(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::FINALIZE_NEXT => {
         // FINALIZE_NEXT
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::internal::finalize_next(&mut r, Heap(&*ts)) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; op = arm::FINALIZED_NEXT; continue }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::FINALIZED_NEXT => {
         // FINALIZED_NEXT
@@ -2219,43 +2267,43 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let () = ops::internal::finalized_next(&*ts);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::SPECIALIZE => {
         // SPECIALIZE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::internal::specialize(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::TRACE => {
         // TRACE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::internal::trace(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::GET_ITER => {
         // GET_ITER
@@ -2268,7 +2316,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::GET_YIELD_FROM_ITER => {
         // GET_YIELD_FROM_ITER
@@ -2281,228 +2329,228 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::FOR_ITER => {
         // FOR_ITER
         if counter_ran_out(ip) { op = arm::SPECIALIZE; continue }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::iteration::for_iter(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::iteration::for_iter(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::FOR_ITER_LIST => {
         // FOR_ITER_LIST
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::iteration::for_iter_list(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::iteration::for_iter_list(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { op = arm::FOR_ITER; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::FOR_ITER_TUPLE => {
         // FOR_ITER_TUPLE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::iteration::for_iter_tuple(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::iteration::for_iter_tuple(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { op = arm::FOR_ITER; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::FOR_ITER_RANGE => {
         // FOR_ITER_RANGE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::iteration::for_iter_range(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::iteration::for_iter_range(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { op = arm::FOR_ITER; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::FOR_ITER_GEN => {
         // FOR_ITER_GEN
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::iteration::for_iter_gen(&mut r, Heap(&*ts), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::iteration::for_iter_gen(&mut r, Heap(&*ts), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { op = arm::FOR_ITER; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::JUMP_FORWARD => {
         // JUMP_FORWARD
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::jumps::jump_forward(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::jump_forward(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::JUMP_BACKWARD_NO_INTERRUPT => {
         // JUMP_BACKWARD_NO_INTERRUPT
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::jumps::jump_backward_no_interrupt(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::jump_backward_no_interrupt(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::JUMP_BACKWARD => {
         // JUMP_BACKWARD
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::jumps::jump_backward(&mut r, Heap(&*ts), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::jump_backward(&mut r, Heap(&*ts), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { op = arm::JUMP_BACKWARD_POLL; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::JUMP_BACKWARD_POLL => {
         // JUMP_BACKWARD_POLL
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::jumps::jump_backward_poll(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::jumps::jump_backward_poll(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::POP_JUMP_IF_FALSE => {
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::jumps::pop_jump_if_false(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::POP_JUMP_IF_TRUE => {
         // POP_JUMP_IF_TRUE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::jumps::pop_jump_if_true(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_true(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::POP_JUMP_SLOW => {
         // POP_JUMP_SLOW
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::jumps::pop_jump_slow(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::jumps::pop_jump_slow(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::POP_JUMP_IF_NONE => {
         // POP_JUMP_IF_NONE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::jumps::pop_jump_if_none(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_none(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::POP_JUMP_IF_NOT_NONE => {
         // POP_JUMP_IF_NOT_NONE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::jumps::pop_jump_if_not_none(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_not_none(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::GET_LEN => {
         // GET_LEN
@@ -2513,7 +2561,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::MATCH_MAPPING => {
         // MATCH_MAPPING
@@ -2524,7 +2572,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::MATCH_SEQUENCE => {
         // MATCH_SEQUENCE
@@ -2535,25 +2583,25 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::MATCH_KEYS => {
         // MATCH_KEYS
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::patterns::match_keys(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::MATCH_CLASS => {
         // MATCH_CLASS
@@ -2561,48 +2609,48 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i1 = *sp.sub(2);
         let i2 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::patterns::match_class(&*ts, &i0.lend(), &i1.lend(), &i2.lend(), (w >> 8) as u32) else { i0.release(); i1.release(); i2.release(); sp = sp.sub(3); op = arm::UNWIND; continue };
+        let Ok(o0) = ops::patterns::match_class(&*ts, &i0.lend(), &i1.lend(), &i2.lend(), w >> 8) else { i0.release(); i1.release(); i2.release(); sp = sp.sub(3); op = arm::UNWIND; continue };
         sp = sp.sub(3);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         i0.release(); i1.release(); i2.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::NOP => {
         // NOP
         let () = ops::stack::nop();
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::NOT_TAKEN => {
         // NOT_TAKEN
         let () = ops::stack::not_taken();
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::POP_TOP => {
         // POP_TOP
         let i0 = *sp.sub(1);
         let () = ops::stack::pop_top(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { w = i0.0 as usize; op = arm::RELEASE_NEXT; continue } }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::POP_ITER => {
         // POP_ITER
         let i0 = *sp.sub(1);
         let () = ops::stack::pop_iter(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { w = i0.0 as usize; op = arm::RELEASE_NEXT; continue } }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::END_FOR => {
         // END_FOR
         let i0 = *sp.sub(1);
         let () = ops::stack::end_for(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { w = i0.0 as usize; op = arm::RELEASE_NEXT; continue } }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::END_SEND => {
         // END_SEND
@@ -2612,275 +2660,275 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        if i0.count_down() { { w = i0.0 as usize; op = arm::RELEASE_NEXT; continue } }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::PUSH_NULL => {
         // PUSH_NULL
         let o0 = ops::stack::push_null();
         *sp.add(0) = o0;
         sp = sp.add(1);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::COPY => {
         // COPY
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::stack::copy(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::copy(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::SWAP => {
         // SWAP
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::stack::swap(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::swap(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_CONST => {
         // LOAD_CONST
-        let o0 = ops::stack::load_const(Consts(k), (w >> 8) as u32);
+        let o0 = ops::stack::load_const(Consts(k), w >> 8);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_SMALL_INT => {
         // LOAD_SMALL_INT
-        let o0 = ops::stack::load_small_int((w >> 8) as u32);
+        let o0 = ops::stack::load_small_int(w >> 8);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_FAST => {
         // LOAD_FAST
-        let o0 = ops::stack::load_fast(Locals(Frame::locals(fp)), (w >> 8) as u32);
+        let o0 = ops::stack::load_fast(Locals(Frame::locals(fp)), w >> 8);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_FAST_BORROW => {
         // LOAD_FAST_BORROW
-        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), (w >> 8) as u32);
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_FAST_CHECK => {
         // LOAD_FAST_CHECK
-        let Guarded::Ok(o0) = ops::stack::load_fast_check(Locals(Frame::locals(fp)), (w >> 8) as u32) else { op = arm::UNBOUND_LOCAL; continue };
+        let Guarded::Ok(o0) = ops::stack::load_fast_check(Locals(Frame::locals(fp)), w >> 8) else { op = arm::UNBOUND_LOCAL; continue };
         *sp.add(0) = o0;
         sp = sp.add(1);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::UNBOUND_LOCAL => {
         // UNBOUND_LOCAL
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::stack::unbound_local(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::stack::unbound_local(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_FAST_AND_CLEAR => {
         // LOAD_FAST_AND_CLEAR
-        let o0 = ops::stack::load_fast_and_clear(Locals(Frame::locals(fp)), (w >> 8) as u32);
+        let o0 = ops::stack::load_fast_and_clear(Locals(Frame::locals(fp)), w >> 8);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_FAST_LOAD_FAST => {
         // LOAD_FAST_LOAD_FAST
-        let (o0, o1) = ops::stack::load_fast_load_fast(Locals(Frame::locals(fp)), (w >> 8) as u32);
+        let (o0, o1) = ops::stack::load_fast_load_fast(Locals(Frame::locals(fp)), w >> 8);
         *sp.add(0) = o0;
         *sp.add(1) = o1;
         sp = sp.add(2);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW => {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
-        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), (w >> 8) as u32);
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
         *sp.add(0) = o0;
         *sp.add(1) = o1;
         sp = sp.add(2);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::STORE_FAST => {
         // STORE_FAST
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::STORE_FAST_LOAD_FAST => {
         // STORE_FAST_LOAD_FAST
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::stack::store_fast_load_fast(&mut r, Locals(Frame::locals(fp)), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast_load_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::STORE_FAST_STORE_FAST => {
         // STORE_FAST_STORE_FAST
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::stack::store_fast_store_fast(&mut r, Locals(Frame::locals(fp)), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast_store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::DELETE_FAST => {
         // DELETE_FAST
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::stack::delete_fast(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::stack::delete_fast(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::EXTENDED_ARG => {
         // EXTENDED_ARG
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::stack::extended_arg(&mut r) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CACHE => {
         // CACHE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::stack::cache(&mut r) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::RESERVED => {
         // RESERVED
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::stack::reserved(&mut r) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::UNKNOWN_OPCODE => {
         // UNKNOWN_OPCODE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::stack::unknown_opcode(&mut r) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BUILD_STRING => {
         // BUILD_STRING
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::strings::build_string(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::strings::build_string(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::CONVERT_VALUE => {
         // CONVERT_VALUE
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::strings::convert_value(&*ts, &i0.lend(), (w >> 8) as u32) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
+        let Ok(o0) = ops::strings::convert_value(&*ts, &i0.lend(), w >> 8) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::FORMAT_SIMPLE => {
         // FORMAT_SIMPLE
@@ -2893,7 +2941,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::FORMAT_WITH_SPEC => {
         // FORMAT_WITH_SPEC
@@ -2907,25 +2955,25 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BUILD_INTERPOLATION => {
         // BUILD_INTERPOLATION
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::strings::build_interpolation(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::strings::build_interpolation(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::BUILD_TEMPLATE => {
         // BUILD_TEMPLATE
@@ -2939,36 +2987,36 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_NAME => {
         // LOAD_NAME
         (*fp).ip = ip;
-        let Ok(o0) = ops::variables::load_name(&*ts, Fp(fp), (w >> 8) as u32) else { sp = sp.sub(0); op = arm::UNWIND; continue };
+        let Ok(o0) = ops::variables::load_name(&*ts, Fp(fp), w >> 8) else { sp = sp.sub(0); op = arm::UNWIND; continue };
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::STORE_NAME => {
         // STORE_NAME
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(()) = ops::variables::store_name(&*ts, &i0.lend(), Fp(fp), (w >> 8) as u32) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
+        let Ok(()) = ops::variables::store_name(&*ts, &i0.lend(), Fp(fp), w >> 8) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::DELETE_NAME => {
         // DELETE_NAME
         (*fp).ip = ip;
-        let Ok(()) = ops::variables::delete_name(&*ts, Fp(fp), (w >> 8) as u32) else { sp = sp.sub(0); op = arm::UNWIND; continue };
+        let Ok(()) = ops::variables::delete_name(&*ts, Fp(fp), w >> 8) else { sp = sp.sub(0); op = arm::UNWIND; continue };
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_LOCALS => {
         // LOAD_LOCALS
@@ -2978,173 +3026,173 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_GLOBAL => {
         // LOAD_GLOBAL
         if counter_ran_out(ip) { op = arm::SPECIALIZE; continue }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::variables::load_global(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::variables::load_global(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_GLOBAL_MODULE => {
         // LOAD_GLOBAL_MODULE
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
-        match ops::variables::load_global_module(&mut r, Fp(fp), (w >> 8) as u32, *ip.add(1), (ip.add(2) as *const u32).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::variables::load_global_module(&mut r, Fp(fp), w >> 8, *ip.add(1), (ip.add(2) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::LOAD_GLOBAL; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_GLOBAL_BUILTIN => {
         // LOAD_GLOBAL_BUILTIN
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
-        match ops::variables::load_global_builtin(&mut r, Fp(fp), (w >> 8) as u32, *ip.add(1), (ip.add(2) as *const u32).read_unaligned(), (ip.add(4) as *const u32).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::variables::load_global_builtin(&mut r, Fp(fp), w >> 8, *ip.add(1), (ip.add(2) as *const u32).read_unaligned(), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { op = arm::LOAD_GLOBAL; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::STORE_GLOBAL => {
         // STORE_GLOBAL
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let () = ops::variables::store_global(&*ts, &i0.lend(), Fp(fp), (w >> 8) as u32);
+        let () = ops::variables::store_global(&*ts, &i0.lend(), Fp(fp), w >> 8);
         sp = sp.sub(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::DELETE_GLOBAL => {
         // DELETE_GLOBAL
         (*fp).ip = ip;
-        let Ok(()) = ops::variables::delete_global(&*ts, Fp(fp), (w >> 8) as u32) else { sp = sp.sub(0); op = arm::UNWIND; continue };
+        let Ok(()) = ops::variables::delete_global(&*ts, Fp(fp), w >> 8) else { sp = sp.sub(0); op = arm::UNWIND; continue };
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_FROM_DICT_OR_GLOBALS => {
         // LOAD_FROM_DICT_OR_GLOBALS
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::variables::load_from_dict_or_globals(&*ts, &i0.lend(), Fp(fp), (w >> 8) as u32) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
+        let Ok(o0) = ops::variables::load_from_dict_or_globals(&*ts, &i0.lend(), Fp(fp), w >> 8) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::MAKE_CELL => {
         // MAKE_CELL
         (*fp).ip = ip;
-        let () = ops::variables::make_cell(Locals(Frame::locals(fp)), &*ts, (w >> 8) as u32);
+        let () = ops::variables::make_cell(Locals(Frame::locals(fp)), &*ts, w >> 8);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::COPY_FREE_VARS => {
         // COPY_FREE_VARS
-        let () = ops::variables::copy_free_vars(Locals(Frame::locals(fp)), Fp(fp), (w >> 8) as u32);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        let () = ops::variables::copy_free_vars(Locals(Frame::locals(fp)), Fp(fp), w >> 8);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_DEREF => {
         // LOAD_DEREF
-        let Guarded::Ok(o0) = ops::variables::load_deref(Locals(Frame::locals(fp)), (w >> 8) as u32) else { op = arm::UNBOUND_CELL; continue };
+        let Guarded::Ok(o0) = ops::variables::load_deref(Locals(Frame::locals(fp)), w >> 8) else { op = arm::UNBOUND_CELL; continue };
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::UNBOUND_CELL => {
         // UNBOUND_CELL
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::variables::unbound_cell(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::variables::unbound_cell(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::STORE_DEREF => {
         // STORE_DEREF
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::variables::store_deref(&mut r, Locals(Frame::locals(fp)), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::variables::store_deref(&mut r, Locals(Frame::locals(fp)), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::DELETE_DEREF => {
         // DELETE_DEREF
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::variables::delete_deref(&mut r, &*ts, Locals(Frame::locals(fp)), (w >> 8) as u32) {
+        match ops::variables::delete_deref(&mut r, &*ts, Locals(Frame::locals(fp)), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; op = arm::RELEASE_NEXT; continue } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[w & 255]; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_FROM_DICT_OR_DEREF => {
         // LOAD_FROM_DICT_OR_DEREF
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::variables::load_from_dict_or_deref(&*ts, &i0.lend(), Locals(Frame::locals(fp)), Fp(fp), (w >> 8) as u32) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
+        let Ok(o0) = ops::variables::load_from_dict_or_deref(&*ts, &i0.lend(), Locals(Frame::locals(fp)), Fp(fp), w >> 8) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::SETUP_ANNOTATIONS => {
         // SETUP_ANNOTATIONS
@@ -3152,7 +3200,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let Ok(()) = ops::variables::setup_annotations(&*ts, Fp(fp)) else { sp = sp.sub(0); op = arm::UNWIND; continue };
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_BUILD_CLASS => {
         // LOAD_BUILD_CLASS
@@ -3162,17 +3210,1073 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::LOAD_COMMON_CONSTANT => {
         // LOAD_COMMON_CONSTANT
         (*fp).ip = ip;
-        let Ok(o0) = ops::variables::load_common_constant(&*ts, (w >> 8) as u32) else { sp = sp.sub(0); op = arm::UNWIND; continue };
+        let Ok(o0) = ops::variables::load_common_constant(&*ts, w >> 8) else { sp = sp.sub(0); op = arm::UNWIND; continue };
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
-        w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT => {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_ADD_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT => {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_SUBTRACT_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT => {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_MULTIPLY_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT => {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_ADD_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT => {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_SUBTRACT_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT => {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_MULTIPLY_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT => {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_SUBSCR_LIST_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_subscr_list_int(&i0, Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = StackRef::owned(o0);
+        sp = sp.add(1);
+        ip = ip.add(5);
+        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE => {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // COMPARE_OP_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { op = arm::COMPARE_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT => {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_ADD_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT => {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_SUBTRACT_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE => {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // COMPARE_OP_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { op = arm::COMPARE_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW__BINARY_OP_ADD_INT => {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_ADD_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT => {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_MULTIPLY_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT => {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_ADD_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT => {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_SUBTRACT_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT => {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_MULTIPLY_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_SMALL_INT__BINARY_OP_ADD_INT => {
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_ADD_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT => {
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_SUBTRACT_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT => {
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_MULTIPLY_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT => {
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_REMAINDER_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_remainder_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_SMALL_INT__BINARY_OP_AND_INT => {
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_AND_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_CONST__BINARY_OP_AND_INT => {
+        // LOAD_CONST
+        let o0 = ops::stack::load_const(Consts(k), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_AND_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_CONST__BINARY_OP_ADD_FLOAT => {
+        // LOAD_CONST
+        let o0 = ops::stack::load_const(Consts(k), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_ADD_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT => {
+        // LOAD_CONST
+        let o0 = ops::stack::load_const(Consts(k), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_MULTIPLY_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_CONST__LOAD_FAST_BORROW => {
+        // LOAD_CONST
+        let o0 = ops::stack::load_const(Consts(k), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE => {
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // COMPARE_OP_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { op = arm::COMPARE_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::COMPARE_OP_INT__POP_JUMP_IF_FALSE => {
+        // COMPARE_OP_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { op = arm::COMPARE_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::COMPARE_OP_INT__POP_JUMP_IF_TRUE => {
+        // COMPARE_OP_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { op = arm::COMPARE_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_TRUE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_true(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE => {
+        // COMPARE_OP_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::compare_op_float(Bits(i0.0), Bits(i1.0), w >> 8) else { op = arm::COMPARE_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::COMPARE_OP_STR__POP_JUMP_IF_FALSE => {
+        // COMPARE_OP_STR
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::compare_op_str(&i0, &i1, w >> 8) else { op = arm::COMPARE_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(1);
+        let (z0, z1) = (i0.count_down(), i1.count_down());
+        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; op = arm::RELEASE_TWO_NEXT; continue } }
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::IS_OP__POP_JUMP_IF_FALSE => {
+        // IS_OP
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let o0 = ops::arith::is_op(&i0, &i1, w >> 8);
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        let (z0, z1) = (i0.count_down(), i1.count_down());
+        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; op = arm::RELEASE_TWO_NEXT; continue } }
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::TO_BOOL_BOOL__POP_JUMP_IF_FALSE => {
+        // TO_BOOL_BOOL
+        let i0 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::to_bool_bool(Bits(i0.0)) else { op = arm::TO_BOOL; continue };
+        sp = sp.sub(1);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(3);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::TO_BOOL_BOOL__POP_JUMP_IF_TRUE => {
+        // TO_BOOL_BOOL
+        let i0 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::to_bool_bool(Bits(i0.0)) else { op = arm::TO_BOOL; continue };
+        sp = sp.sub(1);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(3);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_TRUE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_true(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE => {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // LOAD_ATTR_INSTANCE_VALUE
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_instance_value(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::LOAD_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES => {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // LOAD_ATTR_METHOD_WITH_VALUES
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_method_with_values(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::LOAD_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE => {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // LOAD_ATTR_INSTANCE_VALUE
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_instance_value(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::LOAD_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32;
+        ip = ip.add(1);
+        // TO_BOOL_BOOL
+        let i0 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::to_bool_bool(Bits(i0.0)) else { op = arm::TO_BOOL; continue };
+        sp = sp.sub(1);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(3);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE => {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // STORE_ATTR_INSTANCE_VALUE
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::store_attr_instance_value(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3)) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::STORE_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE => {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // STORE_ATTR_INSTANCE_VALUE
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::store_attr_instance_value(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3)) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::STORE_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD => {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // STORE_ATTR_ADD
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::store_attr_add(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::STORE_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::FOR_ITER_RANGE__STORE_FAST => {
+        // FOR_ITER_RANGE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::iteration::for_iter_range(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::FOR_ITER; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32;
+        ip = ip.add(1);
+        // STORE_FAST
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { impossible() }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::FOR_ITER_LIST__STORE_FAST => {
+        // FOR_ITER_LIST
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::iteration::for_iter_list(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::FOR_ITER; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32;
+        ip = ip.add(1);
+        // STORE_FAST
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { impossible() }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::BINARY_OP_ADD_INT__STORE_FAST => {
+        // BINARY_OP_ADD_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // STORE_FAST
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { impossible() }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::BINARY_OP_ADD_FLOAT__STORE_FAST => {
+        // BINARY_OP_ADD_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // STORE_FAST
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { impossible() }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::STORE_FAST__JUMP_BACKWARD => {
+        // STORE_FAST
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { impossible() }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32;
+        ip = ip.add(1);
+        // JUMP_BACKWARD
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::jump_backward(&mut r, Heap(&*ts), w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::JUMP_BACKWARD_POLL; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW__RETURN_VALUE => {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // RETURN_VALUE
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::return_value(&mut r, Heap(&*ts)) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::RETURN_DROPPING; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_CONST__RETURN_VALUE => {
+        // LOAD_CONST
+        let o0 = ops::stack::load_const(Consts(k), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // RETURN_VALUE
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::return_value(&mut r, Heap(&*ts)) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::RETURN_DROPPING; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::POP_TOP__JUMP_BACKWARD => {
+        // POP_TOP
+        let i0 = *sp.sub(1);
+        let () = ops::stack::pop_top(&i0);
+        sp = sp.sub(1);
+        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        w = *ip as u32;
+        ip = ip.add(1);
+        // JUMP_BACKWARD
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::jump_backward(&mut r, Heap(&*ts), w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::JUMP_BACKWARD_POLL; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS => {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // CALL_PY_EXACT_ARGS
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::call_py_exact_args(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::CALL; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     _ => impossible(),
     }

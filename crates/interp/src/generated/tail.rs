@@ -11,7 +11,7 @@ pub type Handler = unsafe extern "rust-preserve-none" fn(
     *mut Frame,
     *const ThreadState,
     *const Value,
-    usize,
+    u32,
     *const Entry,
 ) -> u64;
 
@@ -26,9 +26,9 @@ pub struct Entry(pub Handler);
 pub unsafe fn run(ip: *const u16, sp: *mut StackRef, fp: *mut Frame, ts: *const ThreadState) -> u64 {
     // SAFETY: by the contract; the table in the thread state is one of this engine's.
     unsafe {
-        let w = *ip as usize;
+        let w = *ip as u32;
         let tb = (*ts).frames.table.get() as *const Entry;
-        ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, (*fp).consts, w, tb)
+        ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, (*fp).consts, w, tb)
     }
 }
 
@@ -83,18 +83,18 @@ pub static TABLE: [Entry; 256] = [
     Entry(LOAD_ATTR_PROPERTY), Entry(STORE_ATTR_INSTANCE_VALUE), Entry(STORE_ATTR_ADD), Entry(STORE_ATTR_SLOT),
     Entry(STORE_ATTR_WITH_HINT), Entry(LOAD_SUPER_ATTR_METHOD), Entry(UNPACK_SEQUENCE_TWO_TUPLE), Entry(UNPACK_SEQUENCE_TUPLE),
     Entry(UNPACK_SEQUENCE_LIST), Entry(SEND_GEN), Entry(LOAD_GLOBAL_MODULE), Entry(LOAD_GLOBAL_BUILTIN),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
+    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT),
+    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE),
+    Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT), Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(LOAD_FAST_BORROW__BINARY_OP_ADD_INT),
+    Entry(LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT), Entry(LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT), Entry(LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT), Entry(LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT),
+    Entry(LOAD_SMALL_INT__BINARY_OP_ADD_INT), Entry(LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT), Entry(LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT), Entry(LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT),
+    Entry(LOAD_SMALL_INT__BINARY_OP_AND_INT), Entry(LOAD_CONST__BINARY_OP_AND_INT), Entry(LOAD_CONST__BINARY_OP_ADD_FLOAT), Entry(LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT),
+    Entry(LOAD_CONST__LOAD_FAST_BORROW), Entry(LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(COMPARE_OP_INT__POP_JUMP_IF_TRUE),
+    Entry(COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE), Entry(COMPARE_OP_STR__POP_JUMP_IF_FALSE), Entry(IS_OP__POP_JUMP_IF_FALSE), Entry(TO_BOOL_BOOL__POP_JUMP_IF_FALSE),
+    Entry(TO_BOOL_BOOL__POP_JUMP_IF_TRUE), Entry(LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE), Entry(LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES), Entry(LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE),
+    Entry(LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD), Entry(FOR_ITER_RANGE__STORE_FAST),
+    Entry(FOR_ITER_LIST__STORE_FAST), Entry(BINARY_OP_ADD_INT__STORE_FAST), Entry(BINARY_OP_ADD_FLOAT__STORE_FAST), Entry(STORE_FAST__JUMP_BACKWARD),
+    Entry(LOAD_FAST_BORROW__RETURN_VALUE), Entry(LOAD_CONST__RETURN_VALUE), Entry(POP_TOP__JUMP_BACKWARD), Entry(LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
@@ -104,7 +104,7 @@ pub static TABLE: [Entry; 256] = [
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -114,7 +114,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP(
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::arith::binary_op(&*ts, &i0.lend(), &i1.lend(), (w >> 8) as u32) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(o0) = ops::arith::binary_op(&*ts, &i0.lend(), &i1.lend(), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
@@ -122,13 +122,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP(
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -140,13 +140,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_INT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBTRACT_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -158,13 +158,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBTRACT_INT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_MULTIPLY_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -176,13 +176,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_MULTIPLY_INT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_AND_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -194,13 +194,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_AND_INT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_OR_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -212,13 +212,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_OR_INT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_XOR_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -230,13 +230,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_XOR_INT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_FLOOR_DIVIDE_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -248,13 +248,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_FLOOR_DIVIDE_INT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_REMAINDER_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -266,13 +266,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_REMAINDER_INT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_LSHIFT_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -284,13 +284,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_LSHIFT_INT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_RSHIFT_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -302,13 +302,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_RSHIFT_INT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_FLOAT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -320,13 +320,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_FLOAT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBTRACT_FLOAT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -338,13 +338,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBTRACT_FLOAT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_MULTIPLY_FLOAT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -356,13 +356,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_MULTIPLY_FLOAT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_TRUE_DIVIDE_FLOAT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -374,31 +374,31 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_TRUE_DIVIDE_FLOAT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_MIXED_NUMBER(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_MIXED_NUMBER
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_mixed_number(Bits(i0.0), Bits(i1.0), (w >> 8) as u32) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        let Guarded::Ok(o0) = ops::arith::binary_op_mixed_number(Bits(i0.0), Bits(i1.0), w >> 8) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn UNARY_NEGATIVE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -412,13 +412,13 @@ pub unsafe extern "rust-preserve-none" fn UNARY_NEGATIVE(
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn UNARY_INVERT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -432,13 +432,13 @@ pub unsafe extern "rust-preserve-none" fn UNARY_INVERT(
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn UNARY_NOT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -448,14 +448,14 @@ pub unsafe extern "rust-preserve-none" fn UNARY_NOT(
         sp = sp.sub(1);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[cold]
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn UNARY_NOT_SLOW(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -469,13 +469,13 @@ pub unsafe extern "rust-preserve-none" fn UNARY_NOT_SLOW(
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn TO_BOOL(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -492,13 +492,13 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL(
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn TO_BOOL_BOOL(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -509,13 +509,13 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_BOOL(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn TO_BOOL_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -526,13 +526,13 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_INT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn TO_BOOL_NONE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -543,13 +543,13 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_NONE(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn TO_BOOL_LIST(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -560,14 +560,14 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_LIST(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        if i0.count_down() { { w = i0.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn TO_BOOL_STR(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -578,14 +578,14 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_STR(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        if i0.count_down() { { w = i0.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn TO_BOOL_ALWAYS_TRUE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -596,14 +596,14 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_ALWAYS_TRUE(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        if i0.count_down() { { w = i0.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn COMPARE_OP(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -613,7 +613,7 @@ pub unsafe extern "rust-preserve-none" fn COMPARE_OP(
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::arith::compare_op(&*ts, &i0.lend(), &i1.lend(), (w >> 8) as u32) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(o0) = ops::arith::compare_op(&*ts, &i0.lend(), &i1.lend(), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
@@ -621,88 +621,88 @@ pub unsafe extern "rust-preserve-none" fn COMPARE_OP(
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn COMPARE_OP_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // COMPARE_OP_INT
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), (w >> 8) as u32) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(1);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn COMPARE_OP_FLOAT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // COMPARE_OP_FLOAT
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::compare_op_float(Bits(i0.0), Bits(i1.0), (w >> 8) as u32) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        let Guarded::Ok(o0) = ops::arith::compare_op_float(Bits(i0.0), Bits(i1.0), w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(1);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn COMPARE_OP_STR(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // COMPARE_OP_STR
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::compare_op_str(&i0, &i1, (w >> 8) as u32) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        let Guarded::Ok(o0) = ops::arith::compare_op_str(&i0, &i1, w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(1);
         let (z0, z1) = (i0.count_down(), i1.count_down());
-        if z0 | z1 { k = if z1 { i1.0 as *const Value } else { std::ptr::null() }; { w = if z0 { i0.0 as usize } else { 0 }; become RELEASE_TWO_NEXT(ip, sp, fp, ts, k, w, tb) } }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; become RELEASE_TWO_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn IS_OP(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // IS_OP
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let o0 = ops::arith::is_op(&i0, &i1, (w >> 8) as u32);
+        let o0 = ops::arith::is_op(&i0, &i1, w >> 8);
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
         let (z0, z1) = (i0.count_down(), i1.count_down());
-        if z0 | z1 { k = if z1 { i1.0 as *const Value } else { std::ptr::null() }; { w = if z0 { i0.0 as usize } else { 0 }; become RELEASE_TWO_NEXT(ip, sp, fp, ts, k, w, tb) } }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; become RELEASE_TWO_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CONTAINS_OP(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -712,7 +712,7 @@ pub unsafe extern "rust-preserve-none" fn CONTAINS_OP(
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::arith::contains_op(&*ts, &i0.lend(), &i1.lend(), (w >> 8) as u32) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(o0) = ops::arith::contains_op(&*ts, &i0.lend(), &i1.lend(), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -720,13 +720,13 @@ pub unsafe extern "rust-preserve-none" fn CONTAINS_OP(
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_SLICE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -742,13 +742,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_SLICE(
         i0.release(); i1.release(); i2.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn STORE_SLICE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -763,13 +763,13 @@ pub unsafe extern "rust-preserve-none" fn STORE_SLICE(
         i0.release(); i1.release(); i2.release(); i3.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn STORE_SUBSCR(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -786,13 +786,13 @@ pub unsafe extern "rust-preserve-none" fn STORE_SUBSCR(
         i0.release(); i1.release(); i2.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn DELETE_SUBSCR(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -805,13 +805,13 @@ pub unsafe extern "rust-preserve-none" fn DELETE_SUBSCR(
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_LIST_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -823,14 +823,14 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_LIST_INT(
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         ip = ip.add(5);
-        if i0.count_down() { { w = i0.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_TUPLE_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -842,14 +842,14 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_TUPLE_INT(
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         ip = ip.add(5);
-        if i0.count_down() { { w = i0.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_STR_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -869,13 +869,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_STR_INT(
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_DICT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -895,13 +895,13 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_DICT(
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_UNICODE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -921,38 +921,38 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_UNICODE(
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BINARY_OP_INPLACE_ADD_UNICODE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_INPLACE_ADD_UNICODE
-        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::arith::binary_op_inplace_add_unicode(&mut r, &*ts, Locals(Frame::locals(fp))) {
             Flow::Next => {}
             Flow::Miss => { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CONTAINS_OP_SET(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -960,7 +960,7 @@ pub unsafe extern "rust-preserve-none" fn CONTAINS_OP_SET(
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let o0 = match ops::arith::contains_op_set(&*ts, &i0.lend(), &i1, (w >> 8) as u32) {
+        let o0 = match ops::arith::contains_op_set(&*ts, &i0.lend(), &i1, w >> 8) {
             Outcome::Ok(v) => v,
             Outcome::Miss => { become CONTAINS_OP(ip, sp, fp, ts, k, w, tb) }
             Outcome::Raised => { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) }
@@ -972,35 +972,35 @@ pub unsafe extern "rust-preserve-none" fn CONTAINS_OP_SET(
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn STORE_SUBSCR_LIST_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_SUBSCR_LIST_INT
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::arith::store_subscr_list_int(&mut r) {
             Flow::Next => {}
             Flow::Miss => { become STORE_SUBSCR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn STORE_SUBSCR_DICT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -1019,13 +1019,13 @@ pub unsafe extern "rust-preserve-none" fn STORE_SUBSCR_DICT(
         i0.release(); i1.release(); i2.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CONTAINS_OP_DICT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -1033,7 +1033,7 @@ pub unsafe extern "rust-preserve-none" fn CONTAINS_OP_DICT(
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let o0 = match ops::arith::contains_op_dict(&*ts, &i0.lend(), &i1, (w >> 8) as u32) {
+        let o0 = match ops::arith::contains_op_dict(&*ts, &i0.lend(), &i1, w >> 8) {
             Outcome::Ok(v) => v,
             Outcome::Miss => { become CONTAINS_OP(ip, sp, fp, ts, k, w, tb) }
             Outcome::Raised => { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) }
@@ -1045,40 +1045,40 @@ pub unsafe extern "rust-preserve-none" fn CONTAINS_OP_DICT(
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_ATTR(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_ATTR
         if counter_ran_out(ip) { become SPECIALIZE(ip, sp, fp, ts, k, w, tb) }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::attributes::load_attr(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::attributes::load_attr(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn STORE_ATTR(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -1088,590 +1088,590 @@ pub unsafe extern "rust-preserve-none" fn STORE_ATTR(
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(()) = ops::attributes::store_attr(&*ts, &i0.lend(), &i1.lend(), Fp(fp), (w >> 8) as u32) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(()) = ops::attributes::store_attr(&*ts, &i0.lend(), &i1.lend(), Fp(fp), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
         ip = ip.add(6);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn DELETE_ATTR(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // DELETE_ATTR
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(()) = ops::attributes::delete_attr(&*ts, &i0.lend(), Fp(fp), (w >> 8) as u32) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(()) = ops::attributes::delete_attr(&*ts, &i0.lend(), Fp(fp), w >> 8) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_SUPER_ATTR(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_SUPER_ATTR
         if counter_ran_out(ip) { become SPECIALIZE(ip, sp, fp, ts, k, w, tb) }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::attributes::load_super_attr(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::attributes::load_super_attr(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_INSTANCE_VALUE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_ATTR_INSTANCE_VALUE
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
-        match ops::attributes::load_attr_instance_value(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_instance_value(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_WITH_HINT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_ATTR_WITH_HINT
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
-        match ops::attributes::load_attr_with_hint(&mut r, Heap(&*ts), Fp(fp), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_with_hint(&mut r, Heap(&*ts), Fp(fp), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_MODULE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_ATTR_MODULE
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
-        match ops::attributes::load_attr_module(&mut r, (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_module(&mut r, w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_CLASS(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_ATTR_CLASS
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
-        match ops::attributes::load_attr_class(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_class(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
-        match ops::attributes::load_attr_nondescriptor_with_values(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_nondescriptor_with_values(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_METHOD_WITH_VALUES(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_ATTR_METHOD_WITH_VALUES
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::load_attr_method_with_values(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_PROPERTY(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_ATTR_PROPERTY
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
-        match ops::attributes::load_attr_property(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_property(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn STORE_ATTR_INSTANCE_VALUE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_ATTR_INSTANCE_VALUE
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::store_attr_instance_value(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3)) {
             Flow::Next => {}
             Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn STORE_ATTR_ADD(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_ATTR_ADD
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::store_attr_add(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn STORE_ATTR_SLOT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_ATTR_SLOT
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::store_attr_slot(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3)) {
             Flow::Next => {}
             Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn STORE_ATTR_WITH_HINT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_ATTR_WITH_HINT
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
-        match ops::attributes::store_attr_with_hint(&mut r, Heap(&*ts), Fp(fp), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned(), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::store_attr_with_hint(&mut r, Heap(&*ts), Fp(fp), w >> 8, (ip.add(1) as *const u32).read_unaligned(), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_SUPER_ATTR_METHOD(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_SUPER_ATTR_METHOD
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::load_super_attr_method(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become LOAD_SUPER_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CALL(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // CALL
         if counter_ran_out(ip) { become SPECIALIZE(ip, sp, fp, ts, k, w, tb) }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::calls::call(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::calls::call(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CALL_KW(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // CALL_KW
         if counter_ran_out(ip) { become SPECIALIZE(ip, sp, fp, ts, k, w, tb) }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::calls::call_kw(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::calls::call_kw(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CALL_FUNCTION_EX(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // CALL_FUNCTION_EX
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::call_function_ex(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn TAIL_CALL(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // TAIL_CALL
-        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::calls::tail_call(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::calls::tail_call(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn TAIL_CALL_KW(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // TAIL_CALL_KW
-        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::calls::tail_call_kw(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::calls::tail_call_kw(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn TAIL_CALL_FUNCTION_EX(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // TAIL_CALL_FUNCTION_EX
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::tail_call_function_ex(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn RETURN_VALUE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // RETURN_VALUE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::calls::return_value(&mut r, Heap(&*ts)) {
             Flow::Next => {}
             Flow::Miss => { become RETURN_DROPPING(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn RETURN_DROPPING(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // RETURN_DROPPING
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::return_dropping(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { become RETURN_SLOW(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[cold]
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn RETURN_SLOW(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // RETURN_SLOW
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::return_slow(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn INTERPRETER_EXIT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // INTERPRETER_EXIT
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::calls::interpreter_exit(&mut r) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn RESUME(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // RESUME
-        let Guarded::Ok(()) = ops::calls::resume(Heap(&*ts), (w >> 8) as u32) else { become RESUME_POLL(ip, sp, fp, ts, k, w, tb) };
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        let Guarded::Ok(()) = ops::calls::resume(Heap(&*ts), w >> 8) else { become RESUME_POLL(ip, sp, fp, ts, k, w, tb) };
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[cold]
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn RESUME_POLL(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -1680,38 +1680,38 @@ pub unsafe extern "rust-preserve-none" fn RESUME_POLL(
         let Ok(()) = ops::calls::resume_poll(&*ts) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn PREPARE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // PREPARE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::prepare(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn EXIT_INIT_CHECK(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -1719,501 +1719,501 @@ pub unsafe extern "rust-preserve-none" fn EXIT_INIT_CHECK(
         let i0 = *sp.sub(1);
         let () = ops::calls::exit_init_check(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { w = i0.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CALL_PY_EXACT_ARGS(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // CALL_PY_EXACT_ARGS
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
-        match ops::calls::call_py_exact_args(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::call_py_exact_args(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CALL_BOUND_METHOD_EXACT_ARGS(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // CALL_BOUND_METHOD_EXACT_ARGS
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
-        match ops::calls::call_bound_method_exact_args(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::call_bound_method_exact_args(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CALL_TYPE_1(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // CALL_TYPE_1
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::calls::call_type_1(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::calls::call_type_1(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CALL_BUILTIN_FAST(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // CALL_BUILTIN_FAST
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::calls::call_builtin_fast(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::calls::call_builtin_fast(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CALL_METHOD_DESCRIPTOR_FAST(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // CALL_METHOD_DESCRIPTOR_FAST
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::calls::call_method_descriptor_fast(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::calls::call_method_descriptor_fast(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CALL_LIST_APPEND(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // CALL_LIST_APPEND
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
-        match ops::calls::call_list_append(&mut r, Heap(&*ts), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::call_list_append(&mut r, Heap(&*ts), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CALL_ALLOC_AND_ENTER_INIT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // CALL_ALLOC_AND_ENTER_INIT
-        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w };
-        match ops::calls::call_alloc_and_enter_init(&mut r, Heap(&*ts), (w >> 8) as u32, (ip.add(1) as *const u32).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::call_alloc_and_enter_init(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BUILD_TUPLE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BUILD_TUPLE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::build_tuple(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::build_tuple(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BUILD_LIST(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BUILD_LIST
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::build_list(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::build_list(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BUILD_SET(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BUILD_SET
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::build_set(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::build_set(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BUILD_MAP(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BUILD_MAP
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::build_map(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::build_map(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BUILD_SLICE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BUILD_SLICE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::build_slice(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::build_slice(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LIST_APPEND(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LIST_APPEND
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::containers::list_append(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::containers::list_append(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn SET_ADD(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // SET_ADD
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::set_add(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::set_add(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn MAP_ADD(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // MAP_ADD
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::map_add(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::map_add(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LIST_EXTEND(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LIST_EXTEND
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::list_extend(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::list_extend(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn SET_UPDATE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // SET_UPDATE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::set_update(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::set_update(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn DICT_UPDATE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // DICT_UPDATE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::dict_update(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::dict_update(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn DICT_MERGE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // DICT_MERGE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::dict_merge(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::dict_merge(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn UNPACK_SEQUENCE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // UNPACK_SEQUENCE
         if counter_ran_out(ip) { become SPECIALIZE(ip, sp, fp, ts, k, w, tb) }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::unpack_sequence(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::unpack_sequence(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn UNPACK_SEQUENCE_TWO_TUPLE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -2225,180 +2225,180 @@ pub unsafe extern "rust-preserve-none" fn UNPACK_SEQUENCE_TWO_TUPLE(
         *sp.add(1) = StackRef::owned(o1);
         sp = sp.add(2);
         ip = ip.add(1);
-        if i0.count_down() { { w = i0.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn UNPACK_SEQUENCE_TUPLE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // UNPACK_SEQUENCE_TUPLE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::containers::unpack_sequence_tuple(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::containers::unpack_sequence_tuple(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { become UNPACK_SEQUENCE(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn UNPACK_SEQUENCE_LIST(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // UNPACK_SEQUENCE_LIST
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::containers::unpack_sequence_list(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::containers::unpack_sequence_list(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { become UNPACK_SEQUENCE(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn UNPACK_EX(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // UNPACK_EX
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::containers::unpack_ex(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::containers::unpack_ex(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn RAISE_VARARGS(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // RAISE_VARARGS
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::exceptions::raise_varargs(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::exceptions::raise_varargs(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn RERAISE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // RERAISE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::exceptions::reraise(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::exceptions::reraise(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn PUSH_EXC_INFO(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // PUSH_EXC_INFO
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::exceptions::push_exc_info(&mut r, Heap(&*ts)) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn POP_EXCEPT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // POP_EXCEPT
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::exceptions::pop_except(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CHECK_EXC_MATCH(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -2413,13 +2413,13 @@ pub unsafe extern "rust-preserve-none" fn CHECK_EXC_MATCH(
         i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CHECK_EG_MATCH(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -2435,139 +2435,139 @@ pub unsafe extern "rust-preserve-none" fn CHECK_EG_MATCH(
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_SPECIAL(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_SPECIAL
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::exceptions::load_special(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::exceptions::load_special(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn WITH_EXCEPT_START(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // WITH_EXCEPT_START
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::exceptions::with_except_start(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn END_ASYNC_FOR(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // END_ASYNC_FOR
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::exceptions::end_async_for(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CLEANUP_THROW(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // CLEANUP_THROW
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::exceptions::cleanup_throw(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[cold]
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn UNWIND(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // UNWIND
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::exceptions::unwind(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn MAKE_FUNCTION(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -2581,13 +2581,13 @@ pub unsafe extern "rust-preserve-none" fn MAKE_FUNCTION(
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn SET_FUNCTION_ATTRIBUTE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -2595,19 +2595,19 @@ pub unsafe extern "rust-preserve-none" fn SET_FUNCTION_ATTRIBUTE(
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let o0 = ops::functions::set_function_attribute(&*ts, i0.into_owned(), i1, (w >> 8) as u32);
+        let o0 = ops::functions::set_function_attribute(&*ts, i0.into_owned(), i1, w >> 8);
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn IMPORT_NAME(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -2615,58 +2615,58 @@ pub unsafe extern "rust-preserve-none" fn IMPORT_NAME(
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::functions::import_name(&*ts, &i0.lend(), &i1.lend(), Fp(fp), (w >> 8) as u32) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(o0) = ops::functions::import_name(&*ts, &i0.lend(), &i1.lend(), Fp(fp), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn IMPORT_FROM(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // IMPORT_FROM
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::functions::import_from(&Keep(i0), &*ts, Fp(fp), (w >> 8) as u32) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(o0) = ops::functions::import_from(&Keep(i0), &*ts, Fp(fp), w >> 8) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CALL_INTRINSIC_1(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // CALL_INTRINSIC_1
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::functions::call_intrinsic_1(&*ts, &i0.lend(), Fp(fp), (w >> 8) as u32) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(o0) = ops::functions::call_intrinsic_1(&*ts, &i0.lend(), Fp(fp), w >> 8) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CALL_INTRINSIC_2(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -2674,136 +2674,136 @@ pub unsafe extern "rust-preserve-none" fn CALL_INTRINSIC_2(
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::functions::call_intrinsic_2(&*ts, &i0.lend(), &i1.lend(), (w >> 8) as u32) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(o0) = ops::functions::call_intrinsic_2(&*ts, &i0.lend(), &i1.lend(), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn RETURN_GENERATOR(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // RETURN_GENERATOR
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::generators::return_generator(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn YIELD_VALUE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // YIELD_VALUE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::generators::yield_value(&mut r, Heap(&*ts), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::generators::yield_value(&mut r, Heap(&*ts), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn SEND(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // SEND
         if counter_ran_out(ip) { become SPECIALIZE(ip, sp, fp, ts, k, w, tb) }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::generators::send(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::generators::send(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn SEND_GEN(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // SEND_GEN
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::generators::send_gen(&mut r, Heap(&*ts), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::generators::send_gen(&mut r, Heap(&*ts), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { become SEND(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn GET_AWAITABLE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // GET_AWAITABLE
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::generators::get_awaitable(&*ts, &i0.lend(), (w >> 8) as u32) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(o0) = ops::generators::get_awaitable(&*ts, &i0.lend(), w >> 8) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn GET_AITER(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -2817,114 +2817,114 @@ pub unsafe extern "rust-preserve-none" fn GET_AITER(
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn GET_ANEXT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // GET_ANEXT
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::generators::get_anext(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[cold]
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn RELEASE_NEXT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // RELEASE_NEXT
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::internal::release_next(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[cold]
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn RELEASE_TWO_NEXT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // RELEASE_TWO_NEXT
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::internal::release_two_next(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[cold]
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn FINALIZE_NEXT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // FINALIZE_NEXT
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::internal::finalize_next(&mut r, Heap(&*ts)) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; become FINALIZED_NEXT(ip, sp, fp, ts, k, w, tb) }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[cold]
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn FINALIZED_NEXT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -2933,65 +2933,65 @@ pub unsafe extern "rust-preserve-none" fn FINALIZED_NEXT(
         let () = ops::internal::finalized_next(&*ts);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[cold]
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn SPECIALIZE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // SPECIALIZE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::internal::specialize(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[cold]
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn TRACE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // TRACE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::internal::trace(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn GET_ITER(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -3005,13 +3005,13 @@ pub unsafe extern "rust-preserve-none" fn GET_ITER(
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn GET_YIELD_FROM_ITER(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -3025,334 +3025,334 @@ pub unsafe extern "rust-preserve-none" fn GET_YIELD_FROM_ITER(
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn FOR_ITER(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // FOR_ITER
         if counter_ran_out(ip) { become SPECIALIZE(ip, sp, fp, ts, k, w, tb) }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::iteration::for_iter(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::iteration::for_iter(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn FOR_ITER_LIST(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // FOR_ITER_LIST
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::iteration::for_iter_list(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::iteration::for_iter_list(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { become FOR_ITER(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn FOR_ITER_TUPLE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // FOR_ITER_TUPLE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::iteration::for_iter_tuple(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::iteration::for_iter_tuple(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { become FOR_ITER(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn FOR_ITER_RANGE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // FOR_ITER_RANGE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::iteration::for_iter_range(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::iteration::for_iter_range(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { become FOR_ITER(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn FOR_ITER_GEN(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // FOR_ITER_GEN
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::iteration::for_iter_gen(&mut r, Heap(&*ts), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::iteration::for_iter_gen(&mut r, Heap(&*ts), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { become FOR_ITER(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn JUMP_FORWARD(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // JUMP_FORWARD
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::jumps::jump_forward(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::jump_forward(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn JUMP_BACKWARD_NO_INTERRUPT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // JUMP_BACKWARD_NO_INTERRUPT
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::jumps::jump_backward_no_interrupt(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::jump_backward_no_interrupt(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn JUMP_BACKWARD(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // JUMP_BACKWARD
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::jumps::jump_backward(&mut r, Heap(&*ts), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::jump_backward(&mut r, Heap(&*ts), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { become JUMP_BACKWARD_POLL(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[cold]
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn JUMP_BACKWARD_POLL(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // JUMP_BACKWARD_POLL
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::jumps::jump_backward_poll(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::jumps::jump_backward_poll(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn POP_JUMP_IF_FALSE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::jumps::pop_jump_if_false(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn POP_JUMP_IF_TRUE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // POP_JUMP_IF_TRUE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::jumps::pop_jump_if_true(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_true(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[cold]
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn POP_JUMP_SLOW(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // POP_JUMP_SLOW
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::jumps::pop_jump_slow(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::jumps::pop_jump_slow(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn POP_JUMP_IF_NONE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // POP_JUMP_IF_NONE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::jumps::pop_jump_if_none(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_none(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn POP_JUMP_IF_NOT_NONE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // POP_JUMP_IF_NOT_NONE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w };
-        match ops::jumps::pop_jump_if_not_none(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_not_none(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn GET_LEN(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -3364,13 +3364,13 @@ pub unsafe extern "rust-preserve-none" fn GET_LEN(
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn MATCH_MAPPING(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -3382,13 +3382,13 @@ pub unsafe extern "rust-preserve-none" fn MATCH_MAPPING(
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn MATCH_SEQUENCE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -3400,38 +3400,38 @@ pub unsafe extern "rust-preserve-none" fn MATCH_SEQUENCE(
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn MATCH_KEYS(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // MATCH_KEYS
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::patterns::match_keys(&mut r, &*ts) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn MATCH_CLASS(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -3440,44 +3440,44 @@ pub unsafe extern "rust-preserve-none" fn MATCH_CLASS(
         let i1 = *sp.sub(2);
         let i2 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::patterns::match_class(&*ts, &i0.lend(), &i1.lend(), &i2.lend(), (w >> 8) as u32) else { i0.release(); i1.release(); i2.release(); sp = sp.sub(3); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(o0) = ops::patterns::match_class(&*ts, &i0.lend(), &i1.lend(), &i2.lend(), w >> 8) else { i0.release(); i1.release(); i2.release(); sp = sp.sub(3); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(3);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         i0.release(); i1.release(); i2.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn NOP(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // NOP
         let () = ops::stack::nop();
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn NOT_TAKEN(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // NOT_TAKEN
         let () = ops::stack::not_taken();
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn POP_TOP(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -3485,14 +3485,14 @@ pub unsafe extern "rust-preserve-none" fn POP_TOP(
         let i0 = *sp.sub(1);
         let () = ops::stack::pop_top(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { w = i0.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn POP_ITER(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -3500,14 +3500,14 @@ pub unsafe extern "rust-preserve-none" fn POP_ITER(
         let i0 = *sp.sub(1);
         let () = ops::stack::pop_iter(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { w = i0.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn END_FOR(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -3515,14 +3515,14 @@ pub unsafe extern "rust-preserve-none" fn END_FOR(
         let i0 = *sp.sub(1);
         let () = ops::stack::end_for(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { w = i0.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn END_SEND(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -3533,14 +3533,14 @@ pub unsafe extern "rust-preserve-none" fn END_SEND(
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        if i0.count_down() { { w = i0.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn PUSH_NULL(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -3548,422 +3548,422 @@ pub unsafe extern "rust-preserve-none" fn PUSH_NULL(
         let o0 = ops::stack::push_null();
         *sp.add(0) = o0;
         sp = sp.add(1);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn COPY(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // COPY
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::stack::copy(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::copy(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn SWAP(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // SWAP
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::stack::swap(&mut r, (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::swap(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_CONST(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_CONST
-        let o0 = ops::stack::load_const(Consts(k), (w >> 8) as u32);
+        let o0 = ops::stack::load_const(Consts(k), w >> 8);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_SMALL_INT
-        let o0 = ops::stack::load_small_int((w >> 8) as u32);
+        let o0 = ops::stack::load_small_int(w >> 8);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_FAST(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_FAST
-        let o0 = ops::stack::load_fast(Locals(Frame::locals(fp)), (w >> 8) as u32);
+        let o0 = ops::stack::load_fast(Locals(Frame::locals(fp)), w >> 8);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_FAST_BORROW
-        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), (w >> 8) as u32);
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_FAST_CHECK(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_FAST_CHECK
-        let Guarded::Ok(o0) = ops::stack::load_fast_check(Locals(Frame::locals(fp)), (w >> 8) as u32) else { become UNBOUND_LOCAL(ip, sp, fp, ts, k, w, tb) };
+        let Guarded::Ok(o0) = ops::stack::load_fast_check(Locals(Frame::locals(fp)), w >> 8) else { become UNBOUND_LOCAL(ip, sp, fp, ts, k, w, tb) };
         *sp.add(0) = o0;
         sp = sp.add(1);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[cold]
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn UNBOUND_LOCAL(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // UNBOUND_LOCAL
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::stack::unbound_local(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::stack::unbound_local(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_FAST_AND_CLEAR(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_FAST_AND_CLEAR
-        let o0 = ops::stack::load_fast_and_clear(Locals(Frame::locals(fp)), (w >> 8) as u32);
+        let o0 = ops::stack::load_fast_and_clear(Locals(Frame::locals(fp)), w >> 8);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_FAST_LOAD_FAST(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_FAST_LOAD_FAST
-        let (o0, o1) = ops::stack::load_fast_load_fast(Locals(Frame::locals(fp)), (w >> 8) as u32);
+        let (o0, o1) = ops::stack::load_fast_load_fast(Locals(Frame::locals(fp)), w >> 8);
         *sp.add(0) = o0;
         *sp.add(1) = o1;
         sp = sp.add(2);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
-        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), (w >> 8) as u32);
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
         *sp.add(0) = o0;
         *sp.add(1) = o1;
         sp = sp.add(2);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn STORE_FAST(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_FAST
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn STORE_FAST_LOAD_FAST(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_FAST_LOAD_FAST
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::stack::store_fast_load_fast(&mut r, Locals(Frame::locals(fp)), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast_load_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn STORE_FAST_STORE_FAST(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_FAST_STORE_FAST
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::stack::store_fast_store_fast(&mut r, Locals(Frame::locals(fp)), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast_store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn DELETE_FAST(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // DELETE_FAST
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::stack::delete_fast(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::stack::delete_fast(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn EXTENDED_ARG(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // EXTENDED_ARG
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::stack::extended_arg(&mut r) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CACHE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // CACHE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::stack::cache(&mut r) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn RESERVED(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // RESERVED
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::stack::reserved(&mut r) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[cold]
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn UNKNOWN_OPCODE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // UNKNOWN_OPCODE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::stack::unknown_opcode(&mut r) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BUILD_STRING(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BUILD_STRING
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::strings::build_string(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::strings::build_string(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn CONVERT_VALUE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // CONVERT_VALUE
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::strings::convert_value(&*ts, &i0.lend(), (w >> 8) as u32) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(o0) = ops::strings::convert_value(&*ts, &i0.lend(), w >> 8) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn FORMAT_SIMPLE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -3977,13 +3977,13 @@ pub unsafe extern "rust-preserve-none" fn FORMAT_SIMPLE(
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn FORMAT_WITH_SPEC(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -3998,38 +3998,38 @@ pub unsafe extern "rust-preserve-none" fn FORMAT_WITH_SPEC(
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BUILD_INTERPOLATION(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BUILD_INTERPOLATION
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::strings::build_interpolation(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::strings::build_interpolation(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn BUILD_TEMPLATE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -4044,63 +4044,63 @@ pub unsafe extern "rust-preserve-none" fn BUILD_TEMPLATE(
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_NAME(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_NAME
         (*fp).ip = ip;
-        let Ok(o0) = ops::variables::load_name(&*ts, Fp(fp), (w >> 8) as u32) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(o0) = ops::variables::load_name(&*ts, Fp(fp), w >> 8) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn STORE_NAME(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_NAME
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(()) = ops::variables::store_name(&*ts, &i0.lend(), Fp(fp), (w >> 8) as u32) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(()) = ops::variables::store_name(&*ts, &i0.lend(), Fp(fp), w >> 8) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn DELETE_NAME(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // DELETE_NAME
         (*fp).ip = ip;
-        let Ok(()) = ops::variables::delete_name(&*ts, Fp(fp), (w >> 8) as u32) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(()) = ops::variables::delete_name(&*ts, Fp(fp), w >> 8) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_LOCALS(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -4111,271 +4111,271 @@ pub unsafe extern "rust-preserve-none" fn LOAD_LOCALS(
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_GLOBAL(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_GLOBAL
         if counter_ran_out(ip) { become SPECIALIZE(ip, sp, fp, ts, k, w, tb) }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::variables::load_global(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::variables::load_global(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_GLOBAL_MODULE(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_GLOBAL_MODULE
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
-        match ops::variables::load_global_module(&mut r, Fp(fp), (w >> 8) as u32, *ip.add(1), (ip.add(2) as *const u32).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::variables::load_global_module(&mut r, Fp(fp), w >> 8, *ip.add(1), (ip.add(2) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become LOAD_GLOBAL(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_GLOBAL_BUILTIN(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_GLOBAL_BUILTIN
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w };
-        match ops::variables::load_global_builtin(&mut r, Fp(fp), (w >> 8) as u32, *ip.add(1), (ip.add(2) as *const u32).read_unaligned(), (ip.add(4) as *const u32).read_unaligned()) {
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::variables::load_global_builtin(&mut r, Fp(fp), w >> 8, *ip.add(1), (ip.add(2) as *const u32).read_unaligned(), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Miss => { become LOAD_GLOBAL(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn STORE_GLOBAL(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_GLOBAL
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let () = ops::variables::store_global(&*ts, &i0.lend(), Fp(fp), (w >> 8) as u32);
+        let () = ops::variables::store_global(&*ts, &i0.lend(), Fp(fp), w >> 8);
         sp = sp.sub(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn DELETE_GLOBAL(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // DELETE_GLOBAL
         (*fp).ip = ip;
-        let Ok(()) = ops::variables::delete_global(&*ts, Fp(fp), (w >> 8) as u32) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(()) = ops::variables::delete_global(&*ts, Fp(fp), w >> 8) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_FROM_DICT_OR_GLOBALS(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_FROM_DICT_OR_GLOBALS
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::variables::load_from_dict_or_globals(&*ts, &i0.lend(), Fp(fp), (w >> 8) as u32) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(o0) = ops::variables::load_from_dict_or_globals(&*ts, &i0.lend(), Fp(fp), w >> 8) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn MAKE_CELL(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // MAKE_CELL
         (*fp).ip = ip;
-        let () = ops::variables::make_cell(Locals(Frame::locals(fp)), &*ts, (w >> 8) as u32);
+        let () = ops::variables::make_cell(Locals(Frame::locals(fp)), &*ts, w >> 8);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn COPY_FREE_VARS(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // COPY_FREE_VARS
-        let () = ops::variables::copy_free_vars(Locals(Frame::locals(fp)), Fp(fp), (w >> 8) as u32);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        let () = ops::variables::copy_free_vars(Locals(Frame::locals(fp)), Fp(fp), w >> 8);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_DEREF(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_DEREF
-        let Guarded::Ok(o0) = ops::variables::load_deref(Locals(Frame::locals(fp)), (w >> 8) as u32) else { become UNBOUND_CELL(ip, sp, fp, ts, k, w, tb) };
+        let Guarded::Ok(o0) = ops::variables::load_deref(Locals(Frame::locals(fp)), w >> 8) else { become UNBOUND_CELL(ip, sp, fp, ts, k, w, tb) };
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[cold]
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn UNBOUND_CELL(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // UNBOUND_CELL
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::variables::unbound_cell(&mut r, &*ts, (w >> 8) as u32) {
+        match ops::variables::unbound_cell(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn STORE_DEREF(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_DEREF
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
-        match ops::variables::store_deref(&mut r, Locals(Frame::locals(fp)), (w >> 8) as u32) {
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::variables::store_deref(&mut r, Locals(Frame::locals(fp)), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn DELETE_DEREF(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // DELETE_DEREF
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w };
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::variables::delete_deref(&mut r, &*ts, Locals(Frame::locals(fp)), (w >> 8) as u32) {
+        match ops::variables::delete_deref(&mut r, &*ts, Locals(Frame::locals(fp)), w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
-            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { w = v.0 as usize; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
-            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_FROM_DICT_OR_DEREF(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_FROM_DICT_OR_DEREF
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
-        let Ok(o0) = ops::variables::load_from_dict_or_deref(&*ts, &i0.lend(), Locals(Frame::locals(fp)), Fp(fp), (w >> 8) as u32) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(o0) = ops::variables::load_from_dict_or_deref(&*ts, &i0.lend(), Locals(Frame::locals(fp)), Fp(fp), w >> 8) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn SETUP_ANNOTATIONS(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -4384,13 +4384,13 @@ pub unsafe extern "rust-preserve-none" fn SETUP_ANNOTATIONS(
         let Ok(()) = ops::variables::setup_annotations(&*ts, Fp(fp)) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_BUILD_CLASS(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -4401,23 +4401,1415 @@ pub unsafe extern "rust-preserve-none" fn LOAD_BUILD_CLASS(
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
 
 #[inline(never)]
 pub unsafe extern "rust-preserve-none" fn LOAD_COMMON_CONSTANT(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_COMMON_CONSTANT
         (*fp).ip = ip;
-        let Ok(o0) = ops::variables::load_common_constant(&*ts, (w >> 8) as u32) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
+        let Ok(o0) = ops::variables::load_common_constant(&*ts, w >> 8) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
-        w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_ADD_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_SUBTRACT_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_MULTIPLY_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_ADD_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_SUBTRACT_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_MULTIPLY_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_SUBSCR_LIST_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_subscr_list_int(&i0, Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = StackRef::owned(o0);
+        sp = sp.add(1);
+        ip = ip.add(5);
+        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // COMPARE_OP_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_ADD_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_SUBTRACT_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // COMPARE_OP_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__BINARY_OP_ADD_INT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_ADD_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_MULTIPLY_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_ADD_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_SUBTRACT_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_MULTIPLY_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__BINARY_OP_ADD_INT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_ADD_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_SUBTRACT_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_MULTIPLY_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_REMAINDER_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_remainder_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__BINARY_OP_AND_INT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_AND_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_CONST__BINARY_OP_AND_INT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_CONST
+        let o0 = ops::stack::load_const(Consts(k), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_AND_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_CONST__BINARY_OP_ADD_FLOAT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_CONST
+        let o0 = ops::stack::load_const(Consts(k), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_ADD_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_CONST
+        let o0 = ops::stack::load_const(Consts(k), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // BINARY_OP_MULTIPLY_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_CONST__LOAD_FAST_BORROW(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_CONST
+        let o0 = ops::stack::load_const(Consts(k), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_SMALL_INT
+        let o0 = ops::stack::load_small_int(w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // COMPARE_OP_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn COMPARE_OP_INT__POP_JUMP_IF_FALSE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // COMPARE_OP_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn COMPARE_OP_INT__POP_JUMP_IF_TRUE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // COMPARE_OP_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_TRUE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_true(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // COMPARE_OP_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::compare_op_float(Bits(i0.0), Bits(i1.0), w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn COMPARE_OP_STR__POP_JUMP_IF_FALSE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // COMPARE_OP_STR
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::compare_op_str(&i0, &i1, w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(1);
+        let (z0, z1) = (i0.count_down(), i1.count_down());
+        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; become RELEASE_TWO_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn IS_OP__POP_JUMP_IF_FALSE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // IS_OP
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let o0 = ops::arith::is_op(&i0, &i1, w >> 8);
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        let (z0, z1) = (i0.count_down(), i1.count_down());
+        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; become RELEASE_TWO_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn TO_BOOL_BOOL__POP_JUMP_IF_FALSE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // TO_BOOL_BOOL
+        let i0 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::to_bool_bool(Bits(i0.0)) else { become TO_BOOL(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(1);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(3);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn TO_BOOL_BOOL__POP_JUMP_IF_TRUE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // TO_BOOL_BOOL
+        let i0 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::to_bool_bool(Bits(i0.0)) else { become TO_BOOL(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(1);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(3);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_TRUE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_true(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // LOAD_ATTR_INSTANCE_VALUE
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_instance_value(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // LOAD_ATTR_METHOD_WITH_VALUES
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_method_with_values(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // LOAD_ATTR_INSTANCE_VALUE
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_instance_value(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32;
+        ip = ip.add(1);
+        // TO_BOOL_BOOL
+        let i0 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::to_bool_bool(Bits(i0.0)) else { become TO_BOOL(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(1);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(3);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // POP_JUMP_IF_FALSE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // STORE_ATTR_INSTANCE_VALUE
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::store_attr_instance_value(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3)) {
+            Flow::Next => {}
+            Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // STORE_ATTR_INSTANCE_VALUE
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::store_attr_instance_value(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3)) {
+            Flow::Next => {}
+            Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // STORE_ATTR_ADD
+        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::store_attr_add(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn FOR_ITER_RANGE__STORE_FAST(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // FOR_ITER_RANGE
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::iteration::for_iter_range(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { become FOR_ITER(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32;
+        ip = ip.add(1);
+        // STORE_FAST
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { impossible() }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn FOR_ITER_LIST__STORE_FAST(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // FOR_ITER_LIST
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::iteration::for_iter_list(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { become FOR_ITER(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32;
+        ip = ip.add(1);
+        // STORE_FAST
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { impossible() }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_INT__STORE_FAST(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // BINARY_OP_ADD_INT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // STORE_FAST
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { impossible() }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_FLOAT__STORE_FAST(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // BINARY_OP_ADD_FLOAT
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // STORE_FAST
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { impossible() }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn STORE_FAST__JUMP_BACKWARD(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // STORE_FAST
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { impossible() }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32;
+        ip = ip.add(1);
+        // JUMP_BACKWARD
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::jump_backward(&mut r, Heap(&*ts), w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { become JUMP_BACKWARD_POLL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__RETURN_VALUE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // RETURN_VALUE
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::return_value(&mut r, Heap(&*ts)) {
+            Flow::Next => {}
+            Flow::Miss => { become RETURN_DROPPING(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_CONST__RETURN_VALUE(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_CONST
+        let o0 = ops::stack::load_const(Consts(k), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // RETURN_VALUE
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::return_value(&mut r, Heap(&*ts)) {
+            Flow::Next => {}
+            Flow::Miss => { become RETURN_DROPPING(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn POP_TOP__JUMP_BACKWARD(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // POP_TOP
+        let i0 = *sp.sub(1);
+        let () = ops::stack::pop_top(&i0);
+        sp = sp.sub(1);
+        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        w = *ip as u32;
+        ip = ip.add(1);
+        // JUMP_BACKWARD
+        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::jump_backward(&mut r, Heap(&*ts), w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { become JUMP_BACKWARD_POLL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // LOAD_FAST_BORROW
+        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        w = *ip as u32;
+        ip = ip.add(1);
+        // CALL_PY_EXACT_ARGS
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::call_py_exact_args(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }

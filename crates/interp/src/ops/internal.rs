@@ -2,27 +2,25 @@
 
 use super::prelude::*;
 
-/// Releases the object in the word, whose count is zero.
+/// Releases the object in the register of the constants, whose count is zero.
 #[inst(internal, cold)]
 pub fn release_next(r: &mut Regs, ts: &ThreadState) -> Flow {
     let _ = ts;
     // SAFETY: the handler that came here has counted the last reference down.
-    unsafe { release(StackRef(r.word as u64)) };
+    unsafe { release(StackRef(r.consts as u64)) };
     Flow::Next
 }
 
-/// As RELEASE_NEXT for two objects, in the word and in the register of the constants; 0: none.
+/// As RELEASE_NEXT for two objects, in the registers of the constants and of the table; 0: none.
 #[inst(internal, cold)]
 pub fn release_two_next(r: &mut Regs, ts: &ThreadState) -> Flow {
     let _ = ts;
-    for w in [r.word as u64, r.consts as u64] {
+    for w in [r.consts as u64, r.table as u64] {
         if w != 0 {
             // SAFETY: as above.
             unsafe { release(StackRef(w)) };
         }
     }
-    // SAFETY: the frame runs.
-    r.consts = unsafe { (*r.fp).consts };
     Flow::Next
 }
 
@@ -45,7 +43,7 @@ pub fn specialize(r: &mut Regs, ts: &ThreadState) -> Flow {
     // SAFETY: `r.ip` is behind the instruction's unit (this handler has no caches).
     unsafe {
         crate::specialize::specialize(ts, r);
-        r.word = (r.word & !255) | (*r.ip.sub(1) & 255) as usize;
+        r.word = (r.word & !255) | (*r.ip.sub(1) & 255) as u32;
     }
     Flow::Dispatch
 }

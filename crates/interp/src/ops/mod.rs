@@ -15,4 +15,5 @@ pub mod patterns;
 pub mod prelude;
 pub mod stack;
 pub mod strings;
+pub mod supers;
 pub mod variables;

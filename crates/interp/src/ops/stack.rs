@@ -171,7 +171,7 @@ pub fn delete_fast(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
 pub fn extended_arg(r: &mut Regs) -> Flow {
     // SAFETY: an instruction follows.
     unsafe {
-        let next = *r.ip as usize;
+        let next = *r.ip as u32;
         r.ip = r.ip.add(1);
         r.word = (r.word >> 8) << 16 | next;
     }

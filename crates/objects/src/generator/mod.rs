@@ -158,6 +158,16 @@ impl Generator {
         // SAFETY: the payload precedes the frame.
         unsafe { &*(f as *const Generator).sub(1) }
     }
+    /// Is there nothing to close when the object dies? Then it is freed without asking its finalizer.
+    #[inline(always)]
+    pub fn set_finalized(&self, done: bool) {
+        // SAFETY: generators are containers: a gc word lies before the header.
+        unsafe {
+            let word = heap::gc_word((self as *const Generator as *mut Header).sub(1));
+            let bits = word.get() & !heap::GC_FINALIZED;
+            word.set(if done { bits | heap::GC_FINALIZED } else { bits });
+        }
+    }
     /// The generator object as a value (a new reference).
     pub fn to_value(&self) -> Value {
         // SAFETY: a payload lies behind its header.

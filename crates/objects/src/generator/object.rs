@@ -64,6 +64,9 @@ pub unsafe fn from_frame(ts: &ThreadState, f: *mut Frame) -> Value {
         let v = Value::from_header(h);
         if code.flags & co::COROUTINE != 0 {
             super::coroutine::record_origin(ts, &*g, (*f).prev);
+        } else if code.flags & co::ASYNC_GENERATOR == 0 {
+            // A generator that has not begun has nothing to close.
+            (*g).set_finalized(true);
         }
         v
     }
@@ -75,6 +78,7 @@ fn clear_frame(g: &Generator) {
         return;
     }
     g.state.set(State::Cleared);
+    g.set_finalized(true);
     // SAFETY: the frame is suspended: its words are valid; it is not used afterwards.
     unsafe {
         let f = g.frame();

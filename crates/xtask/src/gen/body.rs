@@ -23,7 +23,7 @@ pub fn handler(d: &Description, parts: &[&Inst], engine: &dyn Engine) -> String 
     for (n, inst) in parts.iter().enumerate() {
         stage(d, inst, &mut w);
         if n + 1 < parts.len() {
-            w.line("w = *ip as usize;");
+            w.line("w = *ip as u32;");
             w.line("ip = ip.add(1);");
         } else if inst.escapes() {
             w.line(&engine.reload());
@@ -71,7 +71,7 @@ fn arguments(inst: &Inst) -> String {
         .map(|p| match p {
             Param::ThreadState => "&*ts".into(),
             Param::Heap => "Heap(&*ts)".into(),
-            Param::Oparg => "(w >> 8) as u32".into(),
+            Param::Oparg => "w >> 8".into(),
             Param::Regs => "&mut r".into(),
             Param::Locals => "Locals(Frame::locals(fp))".into(),
             Param::Consts => "Consts(k)".into(),
@@ -99,7 +99,7 @@ fn arguments(inst: &Inst) -> String {
 
 fn raw(inst: &Inst, w: &mut Writer) {
     let caches = inst.cache_units();
-    w.line(&format!("let mut r = Regs {{ ip: ip.add({caches}), sp, fp, consts: k, word: w }};"));
+    w.line(&format!("let mut r = Regs {{ ip: ip.add({caches}), sp, fp, consts: k, word: w, table: tb as _ }};"));
     if inst.escapes() {
         w.line("(*fp).ip = r.ip;");
     }
@@ -115,7 +115,7 @@ fn raw(inst: &Inst, w: &mut Writer) {
     w.line(&format!("    Flow::Other => {{ ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; {other} }}"));
     let unwind = w.engine.goto("UNWIND");
     w.line(&format!("    Flow::Raise => {{ ip = r.ip; sp = r.sp; fp = r.fp; {unwind} }}"));
-    let release = w.engine.goto_with("RELEASE_NEXT", "v.0 as usize");
+    let release = w.engine.goto_with("RELEASE_NEXT", "v.0");
     w.line(&format!("    Flow::Release(v) => {{ ip = r.ip; sp = r.sp; fp = r.fp; {release} }}"));
     let dispatch = w.engine.dispatch_word();
     w.line(&format!("    Flow::Dispatch => {{ ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; {dispatch} }}"));
@@ -189,15 +189,13 @@ fn plain(_d: &Description, inst: &Inst, w: &mut Writer) {
     match droppable.as_slice() {
         [] => {}
         [a] => {
-            let go = w.engine.goto_with("RELEASE_NEXT", &format!("i{a}.0 as usize"));
+            let go = w.engine.goto_with("RELEASE_NEXT", &format!("i{a}.0"));
             w.line(&format!("if i{a}.count_down() {{ {go} }}"));
         }
         [a, b] => {
             w.line(&format!("let (z{a}, z{b}) = (i{a}.count_down(), i{b}.count_down());"));
-            let go = w.engine.goto_with("RELEASE_TWO_NEXT", &format!("if z{a} {{ i{a}.0 as usize }} else {{ 0 }}"));
-            w.line(&format!(
-                "if z{a} | z{b} {{ k = if z{b} {{ i{b}.0 as *const Value }} else {{ std::ptr::null() }}; {go} }}"
-            ));
+            let go = w.engine.goto_with("RELEASE_TWO_NEXT", &format!("if z{a} {{ i{a}.0 }} else {{ 0 }}"));
+            w.line(&format!("if z{a} | z{b} {{ tb = if z{b} {{ i{b}.0 }} else {{ 0 }} as _; {go} }}"));
         }
         many => {
             for i in many {

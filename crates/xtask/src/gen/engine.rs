@@ -6,9 +6,9 @@ pub trait Engine {
     fn next(&self) -> String;
     /// Goes on in another handler with the same word.
     fn goto(&self, handler: &str) -> String;
-    /// As [`Engine::goto`], the word being `word`.
+    /// As [`Engine::goto`], with the word of a reference in the place of the constants.
     fn goto_with(&self, handler: &str, word: &str) -> String {
-        format!("{{ w = {word}; {} }}", self.goto(handler))
+        format!("{{ k = ({word}) as _; {} }}", self.goto(handler))
     }
     /// Dispatches the word `w`.
     fn dispatch_word(&self) -> String;

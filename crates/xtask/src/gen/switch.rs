@@ -10,13 +10,13 @@ struct Switch;
 
 impl Engine for Switch {
     fn next(&self) -> String {
-        "w = *ip as usize; ip = ip.add(1); op = *tb.add(w & 255); continue".into()
+        "w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue".into()
     }
     fn goto(&self, handler: &str) -> String {
         format!("op = arm::{handler}; continue")
     }
     fn dispatch_word(&self) -> String {
-        "op = TABLE[w & 255]; continue".into()
+        "op = TABLE[(w & 255) as usize]; continue".into()
     }
     fn exit(&self, value: &str) -> String {
         format!("return {value}")
@@ -44,9 +44,9 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     unsafe {
     let mut tb = (*ts).frames.table.get() as *const u16;
     let mut k = (*fp).consts;
-    let mut w = *ip as usize;
+    let mut w = *ip as u32;
     ip = ip.add(1);
-    let mut op = *tb.add(w & 255);
+    let mut op = *tb.add((w & 255) as usize);
     loop {
     match op {
 "#;

@@ -10,13 +10,13 @@ struct Tail;
 
 impl Engine for Tail {
     fn next(&self) -> String {
-        "w = *ip as usize; become ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, k, w, tb)".into()
+        "w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)".into()
     }
     fn goto(&self, handler: &str) -> String {
         format!("become {handler}(ip, sp, fp, ts, k, w, tb)")
     }
     fn dispatch_word(&self) -> String {
-        "become (TABLE[w & 255].0)(ip, sp, fp, ts, k, w, tb)".into()
+        "become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb)".into()
     }
     fn exit(&self, value: &str) -> String {
         format!("return {value}")
@@ -36,7 +36,7 @@ pub type Handler = unsafe extern "rust-preserve-none" fn(
     *mut Frame,
     *const ThreadState,
     *const Value,
-    usize,
+    u32,
     *const Entry,
 ) -> u64;
 
@@ -51,9 +51,9 @@ pub struct Entry(pub Handler);
 pub unsafe fn run(ip: *const u16, sp: *mut StackRef, fp: *mut Frame, ts: *const ThreadState) -> u64 {
     // SAFETY: by the contract; the table in the thread state is one of this engine's.
     unsafe {
-        let w = *ip as usize;
+        let w = *ip as u32;
         let tb = (*ts).frames.table.get() as *const Entry;
-        ((*tb.add(w & 255)).0)(ip.add(1), sp, fp, ts, (*fp).consts, w, tb)
+        ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, (*fp).consts, w, tb)
     }
 }
 
@@ -66,7 +66,7 @@ fn function(out: &mut String, name: &str, cold: bool, body: &str) {
     let _ = write!(
         out,
         "\n{cold}#[inline(never)]\npub unsafe extern \"rust-preserve-none\" fn {name}(
-    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: usize, mut tb: *const Entry,
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {{
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {{
