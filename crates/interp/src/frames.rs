@@ -19,7 +19,7 @@ static EXIT: [u16; 2] = [isa::op::INTERPRETER_EXIT as u16, 0];
 
 /// The head of a new frame of `func`, which is owned; the locals are not touched.
 #[inline(always)]
-unsafe fn write_head(f: *mut Frame, prev: *mut Frame, func: StackRef, code: *const Code, depth: u32, flags: u32) {
+pub unsafe fn write_head(f: *mut Frame, prev: *mut Frame, func: StackRef, code: *const Code, depth: u32, flags: u32) {
     // SAFETY: the caller has reserved the memory.
     unsafe {
         (*f).prev = prev;
@@ -34,7 +34,7 @@ unsafe fn write_head(f: *mut Frame, prev: *mut Frame, func: StackRef, code: *con
 
 /// Where a callee's frame goes when the caller's operand stack ends at `sp`.
 #[inline(always)]
-unsafe fn callee_place(caller: *mut Frame, sp: *mut StackRef) -> *mut u64 {
+pub unsafe fn callee_place(caller: *mut Frame, sp: *mut StackRef) -> *mut u64 {
     // SAFETY: the caller's frame runs.
     unsafe {
         if (*caller).flags & flag::GENERATOR != 0 {
@@ -298,6 +298,12 @@ pub unsafe fn end_frame(ts: &ThreadState, f: *mut Frame) -> *mut Frame {
             g.set_finalized(true);
             drop(ts.handled.write(|h| h.pop()));
         }
+        if flags & flag::TAIL != 0 {
+            crate::tailcalls::unmark(ts, f);
+        }
+        if flags & flag::ELIDED != 0 {
+            drop(ts.frames.forget_elided(f));
+        }
         if flags & flag::OBJECT == 0 || !object::take_over(ts, f) {
             clear_locals(f);
             (*f).func.release();
@@ -462,6 +468,7 @@ unsafe fn make_entry(ts: &ThreadState, words: usize) -> Result<*mut Frame> {
             object: null(),
             depth,
             flags: flag::ENTRY | chunk,
+            tail: 0,
         });
         Ok(entry)
     }

@@ -21,6 +21,7 @@ mod patterns;
 pub mod poll;
 mod specialize;
 mod strings;
+pub mod tailcalls;
 pub mod tracing;
 mod unpack;
 
@@ -51,5 +52,6 @@ pub fn install(ts: &ThreadState, engine: &str) -> Result<(), String> {
     if let Some(append) = list.lookup_name(ts, "append") {
         ts.frames.list_append.set(append.word());
     }
+    ts.frames.tail_calls.set(ts.interp().config.read(|c| c.tailcalls));
     engine::select(ts, engine)
 }

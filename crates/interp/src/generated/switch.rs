@@ -11,9 +11,9 @@ pub static TRACING: [u16; 256] = [arm::TRACE; 256];
 pub mod arm {
     pub const BINARY_OP: u16 = 44;
     pub const BINARY_OP_ADD_FLOAT: u16 = 129;
-    pub const BINARY_OP_ADD_FLOAT__STORE_FAST: u16 = 230;
+    pub const BINARY_OP_ADD_FLOAT__STORE_FAST: u16 = 231;
     pub const BINARY_OP_ADD_INT: u16 = 130;
-    pub const BINARY_OP_ADD_INT__STORE_FAST: u16 = 229;
+    pub const BINARY_OP_ADD_INT__STORE_FAST: u16 = 230;
     pub const BINARY_OP_ADD_UNICODE: u16 = 131;
     pub const BINARY_OP_AND_INT: u16 = 3;
     pub const BINARY_OP_FLOOR_DIVIDE_INT: u16 = 127;
@@ -60,12 +60,12 @@ pub mod arm {
     pub const CLEANUP_THROW: u16 = 7;
     pub const COMPARE_OP: u16 = 56;
     pub const COMPARE_OP_FLOAT: u16 = 166;
-    pub const COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE: u16 = 216;
+    pub const COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE: u16 = 217;
     pub const COMPARE_OP_INT: u16 = 167;
-    pub const COMPARE_OP_INT__POP_JUMP_IF_FALSE: u16 = 214;
-    pub const COMPARE_OP_INT__POP_JUMP_IF_TRUE: u16 = 215;
+    pub const COMPARE_OP_INT__POP_JUMP_IF_FALSE: u16 = 215;
+    pub const COMPARE_OP_INT__POP_JUMP_IF_TRUE: u16 = 216;
     pub const COMPARE_OP_STR: u16 = 168;
-    pub const COMPARE_OP_STR__POP_JUMP_IF_FALSE: u16 = 217;
+    pub const COMPARE_OP_STR__POP_JUMP_IF_FALSE: u16 = 218;
     pub const CONTAINS_OP: u16 = 57;
     pub const CONTAINS_OP_DICT: u16 = 169;
     pub const CONTAINS_OP_SET: u16 = 170;
@@ -90,9 +90,9 @@ pub mod arm {
     pub const FOR_ITER: u16 = 70;
     pub const FOR_ITER_GEN: u16 = 171;
     pub const FOR_ITER_LIST: u16 = 172;
-    pub const FOR_ITER_LIST__STORE_FAST: u16 = 228;
+    pub const FOR_ITER_LIST__STORE_FAST: u16 = 229;
     pub const FOR_ITER_RANGE: u16 = 173;
-    pub const FOR_ITER_RANGE__STORE_FAST: u16 = 227;
+    pub const FOR_ITER_RANGE__STORE_FAST: u16 = 228;
     pub const FOR_ITER_TUPLE: u16 = 174;
     pub const GET_AITER: u16 = 14;
     pub const GET_ANEXT: u16 = 15;
@@ -104,7 +104,7 @@ pub mod arm {
     pub const IMPORT_NAME: u16 = 73;
     pub const INTERPRETER_EXIT: u16 = 20;
     pub const IS_OP: u16 = 74;
-    pub const IS_OP__POP_JUMP_IF_FALSE: u16 = 218;
+    pub const IS_OP__POP_JUMP_IF_FALSE: u16 = 219;
     pub const JUMP_BACKWARD: u16 = 75;
     pub const JUMP_BACKWARD_NO_INTERRUPT: u16 = 76;
     pub const JUMP_FORWARD: u16 = 77;
@@ -121,56 +121,56 @@ pub mod arm {
     pub const LOAD_BUILD_CLASS: u16 = 21;
     pub const LOAD_COMMON_CONSTANT: u16 = 81;
     pub const LOAD_CONST: u16 = 82;
-    pub const LOAD_CONST__BINARY_OP_ADD_FLOAT: u16 = 210;
-    pub const LOAD_CONST__BINARY_OP_AND_INT: u16 = 209;
-    pub const LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT: u16 = 211;
-    pub const LOAD_CONST__LOAD_FAST_BORROW: u16 = 212;
-    pub const LOAD_CONST__RETURN_VALUE: u16 = 233;
+    pub const LOAD_CONST__BINARY_OP_ADD_FLOAT: u16 = 211;
+    pub const LOAD_CONST__BINARY_OP_AND_INT: u16 = 210;
+    pub const LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT: u16 = 212;
+    pub const LOAD_CONST__LOAD_FAST_BORROW: u16 = 213;
+    pub const LOAD_CONST__RETURN_VALUE: u16 = 234;
     pub const LOAD_DEREF: u16 = 83;
     pub const LOAD_FAST: u16 = 84;
     pub const LOAD_FAST_AND_CLEAR: u16 = 85;
     pub const LOAD_FAST_BORROW: u16 = 86;
     pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW: u16 = 87;
-    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: u16 = 191;
-    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT: u16 = 188;
-    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: u16 = 193;
-    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: u16 = 190;
-    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT: u16 = 194;
-    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: u16 = 192;
-    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT: u16 = 189;
-    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE: u16 = 195;
-    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD: u16 = 226;
-    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE: u16 = 225;
-    pub const LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: u16 = 201;
-    pub const LOAD_FAST_BORROW__BINARY_OP_ADD_INT: u16 = 199;
-    pub const LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: u16 = 203;
-    pub const LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: u16 = 200;
-    pub const LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: u16 = 202;
-    pub const LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS: u16 = 235;
-    pub const LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE: u16 = 221;
-    pub const LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE: u16 = 223;
-    pub const LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES: u16 = 222;
-    pub const LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT: u16 = 196;
-    pub const LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: u16 = 197;
-    pub const LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE: u16 = 198;
-    pub const LOAD_FAST_BORROW__RETURN_VALUE: u16 = 232;
-    pub const LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE: u16 = 224;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: u16 = 192;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT: u16 = 189;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: u16 = 194;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: u16 = 191;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT: u16 = 195;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: u16 = 193;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT: u16 = 190;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE: u16 = 196;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD: u16 = 227;
+    pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE: u16 = 226;
+    pub const LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: u16 = 202;
+    pub const LOAD_FAST_BORROW__BINARY_OP_ADD_INT: u16 = 200;
+    pub const LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: u16 = 204;
+    pub const LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: u16 = 201;
+    pub const LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: u16 = 203;
+    pub const LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS: u16 = 236;
+    pub const LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE: u16 = 222;
+    pub const LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE: u16 = 224;
+    pub const LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES: u16 = 223;
+    pub const LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT: u16 = 197;
+    pub const LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: u16 = 198;
+    pub const LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE: u16 = 199;
+    pub const LOAD_FAST_BORROW__RETURN_VALUE: u16 = 233;
+    pub const LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE: u16 = 225;
     pub const LOAD_FAST_CHECK: u16 = 88;
     pub const LOAD_FAST_LOAD_FAST: u16 = 89;
     pub const LOAD_FROM_DICT_OR_DEREF: u16 = 90;
     pub const LOAD_FROM_DICT_OR_GLOBALS: u16 = 91;
     pub const LOAD_GLOBAL: u16 = 92;
-    pub const LOAD_GLOBAL_BUILTIN: u16 = 187;
-    pub const LOAD_GLOBAL_MODULE: u16 = 186;
+    pub const LOAD_GLOBAL_BUILTIN: u16 = 188;
+    pub const LOAD_GLOBAL_MODULE: u16 = 187;
     pub const LOAD_LOCALS: u16 = 22;
     pub const LOAD_NAME: u16 = 93;
     pub const LOAD_SMALL_INT: u16 = 94;
-    pub const LOAD_SMALL_INT__BINARY_OP_ADD_INT: u16 = 204;
-    pub const LOAD_SMALL_INT__BINARY_OP_AND_INT: u16 = 208;
-    pub const LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT: u16 = 206;
-    pub const LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT: u16 = 207;
-    pub const LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: u16 = 205;
-    pub const LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE: u16 = 213;
+    pub const LOAD_SMALL_INT__BINARY_OP_ADD_INT: u16 = 205;
+    pub const LOAD_SMALL_INT__BINARY_OP_AND_INT: u16 = 209;
+    pub const LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT: u16 = 207;
+    pub const LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT: u16 = 208;
+    pub const LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: u16 = 206;
+    pub const LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE: u16 = 214;
     pub const LOAD_SPECIAL: u16 = 95;
     pub const LOAD_SUPER_ATTR: u16 = 96;
     pub const LOAD_SUPER_ATTR_METHOD: u16 = 181;
@@ -190,7 +190,7 @@ pub mod arm {
     pub const POP_JUMP_IF_NOT_NONE: u16 = 102;
     pub const POP_JUMP_IF_TRUE: u16 = 103;
     pub const POP_TOP: u16 = 31;
-    pub const POP_TOP__JUMP_BACKWARD: u16 = 234;
+    pub const POP_TOP__JUMP_BACKWARD: u16 = 235;
     pub const PREPARE: u16 = 124;
     pub const PUSH_EXC_INFO: u16 = 32;
     pub const PUSH_NULL: u16 = 33;
@@ -201,7 +201,7 @@ pub mod arm {
     pub const RETURN_GENERATOR: u16 = 34;
     pub const RETURN_VALUE: u16 = 35;
     pub const SEND: u16 = 106;
-    pub const SEND_GEN: u16 = 185;
+    pub const SEND_GEN: u16 = 186;
     pub const SETUP_ANNOTATIONS: u16 = 36;
     pub const SET_ADD: u16 = 107;
     pub const SET_FUNCTION_ATTRIBUTE: u16 = 108;
@@ -215,7 +215,7 @@ pub mod arm {
     pub const STORE_FAST: u16 = 112;
     pub const STORE_FAST_LOAD_FAST: u16 = 113;
     pub const STORE_FAST_STORE_FAST: u16 = 114;
-    pub const STORE_FAST__JUMP_BACKWARD: u16 = 231;
+    pub const STORE_FAST__JUMP_BACKWARD: u16 = 232;
     pub const STORE_GLOBAL: u16 = 115;
     pub const STORE_NAME: u16 = 116;
     pub const STORE_SLICE: u16 = 37;
@@ -226,11 +226,12 @@ pub mod arm {
     pub const TAIL_CALL: u16 = 121;
     pub const TAIL_CALL_FUNCTION_EX: u16 = 123;
     pub const TAIL_CALL_KW: u16 = 122;
+    pub const TAIL_CALL_SELF: u16 = 182;
     pub const TO_BOOL: u16 = 39;
     pub const TO_BOOL_ALWAYS_TRUE: u16 = 153;
     pub const TO_BOOL_BOOL: u16 = 148;
-    pub const TO_BOOL_BOOL__POP_JUMP_IF_FALSE: u16 = 219;
-    pub const TO_BOOL_BOOL__POP_JUMP_IF_TRUE: u16 = 220;
+    pub const TO_BOOL_BOOL__POP_JUMP_IF_FALSE: u16 = 220;
+    pub const TO_BOOL_BOOL__POP_JUMP_IF_TRUE: u16 = 221;
     pub const TO_BOOL_INT: u16 = 149;
     pub const TO_BOOL_LIST: u16 = 151;
     pub const TO_BOOL_NONE: u16 = 150;
@@ -240,27 +241,28 @@ pub mod arm {
     pub const UNARY_NOT: u16 = 42;
     pub const UNPACK_EX: u16 = 118;
     pub const UNPACK_SEQUENCE: u16 = 119;
-    pub const UNPACK_SEQUENCE_LIST: u16 = 184;
-    pub const UNPACK_SEQUENCE_TUPLE: u16 = 183;
-    pub const UNPACK_SEQUENCE_TWO_TUPLE: u16 = 182;
+    pub const UNPACK_SEQUENCE_LIST: u16 = 185;
+    pub const UNPACK_SEQUENCE_TUPLE: u16 = 184;
+    pub const UNPACK_SEQUENCE_TWO_TUPLE: u16 = 183;
     pub const WITH_EXCEPT_START: u16 = 43;
     pub const YIELD_VALUE: u16 = 120;
     pub const UNARY_NOT_SLOW: u16 = 256;
-    pub const RETURN_DROPPING: u16 = 257;
-    pub const RETURN_SLOW: u16 = 258;
-    pub const RESUME_POLL: u16 = 259;
-    pub const UNWIND: u16 = 260;
-    pub const RELEASE_NEXT: u16 = 261;
-    pub const RELEASE_TWO_NEXT: u16 = 262;
-    pub const FINALIZE_NEXT: u16 = 263;
-    pub const FINALIZED_NEXT: u16 = 264;
-    pub const SPECIALIZE: u16 = 265;
-    pub const TRACE: u16 = 266;
-    pub const JUMP_BACKWARD_POLL: u16 = 267;
-    pub const POP_JUMP_SLOW: u16 = 268;
-    pub const UNBOUND_LOCAL: u16 = 269;
-    pub const UNKNOWN_OPCODE: u16 = 270;
-    pub const UNBOUND_CELL: u16 = 271;
+    pub const TAIL_CALL_SELF_DROPPING: u16 = 257;
+    pub const RETURN_DROPPING: u16 = 258;
+    pub const RETURN_SLOW: u16 = 259;
+    pub const RESUME_POLL: u16 = 260;
+    pub const UNWIND: u16 = 261;
+    pub const RELEASE_NEXT: u16 = 262;
+    pub const RELEASE_TWO_NEXT: u16 = 263;
+    pub const FINALIZE_NEXT: u16 = 264;
+    pub const FINALIZED_NEXT: u16 = 265;
+    pub const SPECIALIZE: u16 = 266;
+    pub const TRACE: u16 = 267;
+    pub const JUMP_BACKWARD_POLL: u16 = 268;
+    pub const POP_JUMP_SLOW: u16 = 269;
+    pub const UNBOUND_LOCAL: u16 = 270;
+    pub const UNKNOWN_OPCODE: u16 = 271;
+    pub const UNBOUND_CELL: u16 = 272;
 }
 
 pub static TABLE: [u16; 256] = [
@@ -309,21 +311,21 @@ pub static TABLE: [u16; 256] = [
     arm::COMPARE_OP_STR, arm::CONTAINS_OP_DICT, arm::CONTAINS_OP_SET, arm::FOR_ITER_GEN,
     arm::FOR_ITER_LIST, arm::FOR_ITER_RANGE, arm::FOR_ITER_TUPLE, arm::LOAD_ATTR_METHOD_WITH_VALUES,
     arm::LOAD_ATTR_PROPERTY, arm::STORE_ATTR_INSTANCE_VALUE, arm::STORE_ATTR_ADD, arm::STORE_ATTR_SLOT,
-    arm::STORE_ATTR_WITH_HINT, arm::LOAD_SUPER_ATTR_METHOD, arm::UNPACK_SEQUENCE_TWO_TUPLE, arm::UNPACK_SEQUENCE_TUPLE,
-    arm::UNPACK_SEQUENCE_LIST, arm::SEND_GEN, arm::LOAD_GLOBAL_MODULE, arm::LOAD_GLOBAL_BUILTIN,
-    arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT,
-    arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE,
-    arm::LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT, arm::LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT, arm::LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE, arm::LOAD_FAST_BORROW__BINARY_OP_ADD_INT,
-    arm::LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT, arm::LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT, arm::LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT, arm::LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT,
-    arm::LOAD_SMALL_INT__BINARY_OP_ADD_INT, arm::LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT, arm::LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT, arm::LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT,
-    arm::LOAD_SMALL_INT__BINARY_OP_AND_INT, arm::LOAD_CONST__BINARY_OP_AND_INT, arm::LOAD_CONST__BINARY_OP_ADD_FLOAT, arm::LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT,
-    arm::LOAD_CONST__LOAD_FAST_BORROW, arm::LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE, arm::COMPARE_OP_INT__POP_JUMP_IF_FALSE, arm::COMPARE_OP_INT__POP_JUMP_IF_TRUE,
-    arm::COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE, arm::COMPARE_OP_STR__POP_JUMP_IF_FALSE, arm::IS_OP__POP_JUMP_IF_FALSE, arm::TO_BOOL_BOOL__POP_JUMP_IF_FALSE,
-    arm::TO_BOOL_BOOL__POP_JUMP_IF_TRUE, arm::LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE, arm::LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES, arm::LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE,
-    arm::LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD, arm::FOR_ITER_RANGE__STORE_FAST,
-    arm::FOR_ITER_LIST__STORE_FAST, arm::BINARY_OP_ADD_INT__STORE_FAST, arm::BINARY_OP_ADD_FLOAT__STORE_FAST, arm::STORE_FAST__JUMP_BACKWARD,
-    arm::LOAD_FAST_BORROW__RETURN_VALUE, arm::LOAD_CONST__RETURN_VALUE, arm::POP_TOP__JUMP_BACKWARD, arm::LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS,
-    arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
+    arm::STORE_ATTR_WITH_HINT, arm::LOAD_SUPER_ATTR_METHOD, arm::TAIL_CALL_SELF, arm::UNPACK_SEQUENCE_TWO_TUPLE,
+    arm::UNPACK_SEQUENCE_TUPLE, arm::UNPACK_SEQUENCE_LIST, arm::SEND_GEN, arm::LOAD_GLOBAL_MODULE,
+    arm::LOAD_GLOBAL_BUILTIN, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT,
+    arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT,
+    arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE, arm::LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT, arm::LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT, arm::LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE,
+    arm::LOAD_FAST_BORROW__BINARY_OP_ADD_INT, arm::LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT, arm::LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT, arm::LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT,
+    arm::LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT, arm::LOAD_SMALL_INT__BINARY_OP_ADD_INT, arm::LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT, arm::LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT,
+    arm::LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT, arm::LOAD_SMALL_INT__BINARY_OP_AND_INT, arm::LOAD_CONST__BINARY_OP_AND_INT, arm::LOAD_CONST__BINARY_OP_ADD_FLOAT,
+    arm::LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT, arm::LOAD_CONST__LOAD_FAST_BORROW, arm::LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE, arm::COMPARE_OP_INT__POP_JUMP_IF_FALSE,
+    arm::COMPARE_OP_INT__POP_JUMP_IF_TRUE, arm::COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE, arm::COMPARE_OP_STR__POP_JUMP_IF_FALSE, arm::IS_OP__POP_JUMP_IF_FALSE,
+    arm::TO_BOOL_BOOL__POP_JUMP_IF_FALSE, arm::TO_BOOL_BOOL__POP_JUMP_IF_TRUE, arm::LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE, arm::LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES,
+    arm::LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE, arm::LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE, arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD,
+    arm::FOR_ITER_RANGE__STORE_FAST, arm::FOR_ITER_LIST__STORE_FAST, arm::BINARY_OP_ADD_INT__STORE_FAST, arm::BINARY_OP_ADD_FLOAT__STORE_FAST,
+    arm::STORE_FAST__JUMP_BACKWARD, arm::LOAD_FAST_BORROW__RETURN_VALUE, arm::LOAD_CONST__RETURN_VALUE, arm::POP_TOP__JUMP_BACKWARD,
+    arm::LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
     arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
     arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
     arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE, arm::UNKNOWN_OPCODE,
@@ -1268,9 +1270,44 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     }
     arm::TAIL_CALL => {
         // TAIL_CALL
+        if counter_ran_out(ip) { op = arm::SPECIALIZE; continue }
+        count_down(ip);
         let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::tail_call(&mut r, &*ts, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { impossible() }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::TAIL_CALL_SELF => {
+        // TAIL_CALL_SELF
+        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::tail_call_self(&mut r, w >> 8) {
+            Flow::Next => {}
+            Flow::Miss => { op = arm::TAIL_CALL; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; op = arm::TAIL_CALL_SELF_DROPPING; continue }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = TABLE[(w & 255) as usize]; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
+    }
+    arm::TAIL_CALL_SELF_DROPPING => {
+        // TAIL_CALL_SELF_DROPPING
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        (*fp).ip = r.ip;
+        match ops::calls::tail_call_self_dropping(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }

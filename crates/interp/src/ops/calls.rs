@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::calls;
+use crate::tailcalls;
 use crate::frames;
 
 /// Under the operands: the callable and, above it, the receiver or null.
@@ -29,13 +30,86 @@ pub fn call_function_ex(r: &mut Regs, ts: &ThreadState) -> Flow {
 
 /// The call in tail position: the frame's only remaining work is to hand the result on, which the
 /// RETURN_VALUE in the last cache entry does.
-#[inst(flags(ends), cache(counter, func_version: 2, return_value))]
+#[inst(flags(ends), cache(counter, func_version: 2, return_value), adaptive)]
 pub fn tail_call(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     // SAFETY: as for CALL; the last cache entry holds an instruction.
     unsafe {
         r.ip = r.ip.sub(1);
-        calls::call(r, ts, oparg as usize, None)
+        (*r.fp).ip = r.ip;
+        tailcalls::tail_call(r, ts, oparg as usize, None)
     }
+}
+
+/// A function that calls itself with as many arguments as it has parameters, once its frame is used again.
+#[inst(family = TAIL_CALL, other = TAIL_CALL_SELF_DROPPING)]
+pub fn tail_call_self(r: &mut Regs, oparg: u32) -> Flow {
+    // SAFETY: the operands are there; the arguments are owned before the locals go.
+    unsafe {
+        let f = r.fp;
+        let base = r.sp.sub(oparg as usize + 2);
+        let func = *base;
+        let (args, n) = arguments(base, oparg as usize);
+        let code = &*(*f).code;
+        let usual = flag::NEW_CHUNK | flag::ELIDED;
+        if !func.is_same((*f).func)
+            || code.argcount as usize != n
+            || (*f).flags >> tailcalls::COUNT_SHIFT < tailcalls::SELF_ACTIVATIONS
+            || (*f).flags & 0xffff & !usual != 0
+        {
+            return Flow::Miss;
+        }
+        let locals = Frame::locals(f);
+        let nlocals = code.nlocalsplus as usize;
+        let mut i = 0;
+        while i < nlocals {
+            if (*locals.add(i)).is_counted() {
+                return Flow::Other;
+            }
+            i += 1;
+        }
+        i = 0;
+        while i < n {
+            *locals.add(i) = (*args.add(i)).own();
+            i += 1;
+        }
+        while i < nlocals {
+            *locals.add(i) = StackRef::NULL;
+            i += 1;
+        }
+        tailcalls::count_elided(f, 1);
+        r.sp = locals.add(nlocals);
+        r.ip = code.entry.get();
+        if func.count_down() {
+            crate::machine::impossible();
+        }
+    }
+    Flow::Next
+}
+
+/// As TAIL_CALL_SELF, when locals must be counted down.
+#[inst(internal)]
+pub fn tail_call_self_dropping(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
+    let _ = ts;
+    // SAFETY: TAIL_CALL_SELF has checked.
+    unsafe {
+        let f = r.fp;
+        let base = r.sp.sub(oparg as usize + 2);
+        let func = *base;
+        let (args, n) = arguments(base, oparg as usize);
+        own_all(args, n);
+        let code = &*(*f).code;
+        let locals = Frame::locals(f);
+        let nlocals = code.nlocalsplus as usize;
+        for i in 0..nlocals {
+            let new = if i < n { *args.add(i) } else { StackRef::NULL };
+            std::mem::replace(&mut *locals.add(i), new).release();
+        }
+        tailcalls::count_elided(f, 1);
+        r.sp = locals.add(nlocals);
+        r.ip = code.entry.get();
+        func.release();
+    }
+    Flow::Next
 }
 
 #[inst(flags(ends), cache(counter, func_version: 2, return_value))]
@@ -43,8 +117,9 @@ pub fn tail_call_kw(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     // SAFETY: as above.
     unsafe {
         r.ip = r.ip.sub(1);
+        (*r.fp).ip = r.ip;
         let names = pop(r);
-        calls::call(r, ts, oparg as usize, Some(names))
+        tailcalls::tail_call(r, ts, oparg as usize, Some(names))
     }
 }
 

@@ -80,3 +80,12 @@ pub fn call(ts: &ThreadState, s: &Site) -> Option<u8> {
         _ => None,
     }
 }
+
+/// A plain function that calls itself.
+pub fn tail_call(s: &Site) -> Option<u8> {
+    let n = s.oparg as usize;
+    let callable = s.operand(n + 2);
+    // SAFETY: the frame runs.
+    let (own, code) = unsafe { ((*s.fp).func, Frame::code_ref(s.fp)) };
+    (code.simple && callable.is_same(own)).then_some(TAIL_CALL_SELF)
+}

@@ -36,6 +36,8 @@ pub mod flag {
     pub const TAIL: u32 = 64;
     /// The frame's own `f_trace` is to be called.
     pub const TRACED: u32 = 128;
+    /// Tail calls were elided below the frame: [`super::Frame::tail`] is valid.
+    pub const ELIDED: u32 = 256;
 }
 
 /// The head of a frame.
@@ -54,7 +56,17 @@ pub struct Frame {
     /// Payload of the frame's object, owned; valid with [`flag::OBJECT`].
     pub object: *const object::FrameObject,
     pub depth: u32,
+    /// Bits of [`flag`]; above them the number of activations of the same function by tail calls.
     pub flags: u32,
+    /// How many tail calls were elided below the frame; valid with [`flag::ELIDED`].
+    pub tail: u64,
+}
+
+/// Tail calls that were elided below a frame.
+pub struct Elided {
+    pub frame: *mut Frame,
+    /// The last of them: code and unit.
+    pub sites: Vec<(Value, u32)>,
 }
 
 /// Words of an entry frame: its head and room for the result.
@@ -181,6 +193,12 @@ pub struct FrameStack {
     spare: crate::GilCell<Option<Box<[std::mem::MaybeUninit<u64>]>>>,
     /// Activations that a tail call left standing.
     pub marked: Cell<u32>,
+    /// Memory of the process when marked frames were dropped last; 0: not looked at since.
+    pub resident: Cell<usize>,
+    /// For frames that tail calls were elided below, innermost last.
+    pub elided: crate::GilCell<Vec<Elided>>,
+    /// Whether calls in tail position are tail calls.
+    pub tail_calls: Cell<bool>,
 }
 
 impl FrameStack {
@@ -199,7 +217,18 @@ impl FrameStack {
             chunks: Default::default(),
             spare: Default::default(),
             marked: Cell::new(0),
+            resident: Cell::new(0),
+            elided: Default::default(),
+            tail_calls: Cell::new(true),
         }
+    }
+    /// Takes out what is known of the tail calls below a frame that ends.
+    #[cold]
+    pub fn forget_elided(&self, f: *mut Frame) -> Option<Elided> {
+        self.elided.write(|e| match e.iter().rposition(|e| std::ptr::eq(e.frame, f)) {
+            Some(i) => Some(e.remove(i)),
+            None => None,
+        })
     }
     /// Makes a chunk with room for `words`; returns where it begins.
     #[cold]
@@ -290,7 +319,7 @@ pub fn too_deep(ts: &ThreadState) -> Raised {
     ts.recursion_error("maximum recursion depth exceeded")
 }
 
-const _: () = assert!(size_of::<Frame>() == 64);
+const _: () = assert!(size_of::<Frame>() == 72);
 
 /// The globals of the innermost Python frame.
 pub fn current_globals(ts: &ThreadState) -> Option<crate::heap::Ref<crate::dict::Dict>> {

@@ -190,4 +190,4 @@ impl Generator {
     }
 }
 
-const _: () = assert!(size_of::<Generator>() % 8 == 0 && HEAD == 8);
+const _: () = assert!(size_of::<Generator>() % 8 == 0 && HEAD == 9);

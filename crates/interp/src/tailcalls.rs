@@ -1,0 +1,266 @@
+//! Calls in tail position. First the frames stay, then they go: a tail call marks the caller's frame as done
+//! and runs the callee above it, so that programs of ordinary depth see the frames that CPython would show.
+//! A function that calls itself does so for its first [`SELF_ACTIVATIONS`]; then its frame is used again at
+//! once. Marked frames have a budget ([`MARKED`]); over it, the run of marked frames down to the nearest frame
+//! that still has work is dropped in one go and the callee takes its place, so that nothing below moves.
+
+use crate::binding::{self, Actuals};
+use crate::calls;
+use crate::frames;
+use crate::ops::prelude::*;
+use taipan_objects::code::Code;
+use taipan_objects::frame::{self, Elided, object};
+use taipan_objects::method::Method;
+
+/// Activations of a function calling itself whose frames stay.
+pub const SELF_ACTIVATIONS: u32 = 16;
+/// Marked frames that a thread keeps.
+const MARKED: u32 = 1000;
+/// So many at least, however much memory they hold on to.
+const MARKED_LEAST: u32 = 64;
+/// Growth of the process since the last drop at which marked frames go early.
+const GROWTH: usize = 32 << 20;
+/// Tail sites that are remembered for each frame.
+const SITES: usize = 8;
+
+/// Where the count of self activations lies in a frame's flags.
+pub const COUNT_SHIFT: u32 = 16;
+
+/// Bytes of memory in use by the process, as far as the system tells.
+fn resident_bytes() -> usize {
+    let Ok(text) = std::fs::read_to_string("/proc/self/statm") else { return 0 };
+    text.split_whitespace().nth(1).and_then(|n| n.parse::<usize>().ok()).unwrap_or(0) * 4096
+}
+
+/// Is the budget of marked frames used up?
+fn over_budget(ts: &ThreadState) -> bool {
+    let marked = ts.frames.marked.get();
+    if marked > MARKED {
+        return true;
+    }
+    if marked < MARKED_LEAST || marked % MARKED_LEAST != 0 {
+        return false;
+    }
+    let now = resident_bytes();
+    let before = ts.frames.resident.get();
+    if before == 0 {
+        ts.frames.resident.set(now);
+    }
+    before != 0 && now > before + GROWTH
+}
+
+/// A call whose result the caller only hands on.
+///
+/// # Safety
+/// On the stack: the callable, the receiver or null, `n` operands, and nothing else.
+pub unsafe fn tail_call(r: &mut Regs, ts: &ThreadState, n: usize, names: Option<Value>) -> Flow {
+    // SAFETY: by the contract.
+    unsafe {
+        let base = r.sp.sub(n + 2);
+        if (*base).shape() == ids::METHOD && (*base.add(1)).is_null() {
+            let bound = *base;
+            let m = &*bound.payload::<Method>();
+            *base.add(1) = StackRef::owned(m.receiver.clone());
+            *base = StackRef::owned(m.func.clone());
+            bound.release();
+        }
+        let f = r.fp;
+        let barred = flag::GENERATOR | flag::ENTRY | flag::OWNED_BY_OBJECT;
+        if (*base).shape() != ids::FUNCTION
+            || !ts.frames.tail_calls.get()
+            || (*f).flags & barred != 0
+            || Frame::function(f).no_tail_calls.get()
+        {
+            return calls::call(r, ts, n, names);
+        }
+        let names_tuple = names.as_ref().and_then(|t| t.exact::<Tuple>());
+        let names = names_tuple.map_or(&[][..], |t| t.items());
+        let (args, n) = if (*base.add(1)).is_null() { (base.add(2), n) } else { (base.add(1), n + 1) };
+        let func = (*base).own();
+        let same = func.is_same((*f).func);
+        let count = (*f).flags >> COUNT_SHIFT;
+        let reusable = (*f).flags & flag::INIT == 0;
+        if same && count >= SELF_ACTIVATIONS && reusable {
+            return reuse(r, ts, func, args, n, names);
+        }
+        mark(ts, f);
+        if over_budget(ts) && reusable {
+            return drop_run(r, ts, func, args, n, names);
+        }
+        // The marked frame does not count as recursion.
+        (*f).depth = (*f).depth.saturating_sub(1);
+        if frames::enter_general(r, ts, base, func, args, n, names, 0).is_err() {
+            unmark(ts, f);
+            (*f).depth += 1;
+            return Flow::Raise;
+        }
+        if same {
+            (*r.fp).flags |= (count + 1) << COUNT_SHIFT;
+        }
+        Flow::Next
+    }
+}
+
+unsafe fn mark(ts: &ThreadState, f: *mut Frame) {
+    // SAFETY: the frame runs.
+    unsafe {
+        (*f).flags |= flag::TAIL;
+        ts.frames.marked.set(ts.frames.marked.get() + 1);
+    }
+}
+
+/// A marked frame ends or goes on after all.
+///
+/// # Safety
+/// The frame is marked.
+pub unsafe fn unmark(ts: &ThreadState, f: *mut Frame) {
+    // SAFETY: by the contract.
+    unsafe {
+        (*f).flags &= !flag::TAIL;
+        ts.frames.marked.set(ts.frames.marked.get().saturating_sub(1));
+    }
+}
+
+/// The callee's locals, bound from the operands, which are used up if that succeeds.
+unsafe fn bound(ts: &ThreadState, func: StackRef, args: *mut StackRef, n: usize, names: &[Value]) -> Result<Vec<StackRef>> {
+    // SAFETY: the operands lie at `args`.
+    unsafe {
+        let f = &*func.payload::<Function>();
+        let code: &Code = f.code_ref();
+        let mut locals = vec![StackRef::NULL; code.nlocalsplus as usize];
+        let positional = n - names.len();
+        let actuals = Actuals {
+            positional: std::slice::from_raw_parts_mut(args, positional),
+            names,
+            values: std::slice::from_raw_parts_mut(args.add(positional), names.len()),
+        };
+        match binding::bind(ts, f, code, locals.as_mut_ptr(), actuals) {
+            Ok(()) => Ok(locals),
+            Err(Raised) => {
+                locals.iter().for_each(|v| v.release());
+                (0..n).for_each(|i| (*args.add(i)).release());
+                func.release();
+                Err(Raised)
+            }
+        }
+    }
+}
+
+/// Takes a frame's contents away, the operand stack being empty; its object keeps them if it has one.
+unsafe fn vacate(ts: &ThreadState, f: *mut Frame) {
+    // SAFETY: the frame's work is done.
+    unsafe {
+        if (*f).flags & flag::OBJECT == 0 || !object::take_over(ts, f) {
+            frames::clear_locals(f);
+            (*f).func.release();
+        }
+    }
+}
+
+/// The function calls itself again: its frame begins anew.
+unsafe fn reuse(r: &mut Regs, ts: &ThreadState, func: StackRef, args: *mut StackRef, n: usize, names: &[Value]) -> Flow {
+    // SAFETY: the frame runs; its contents are replaced by what was bound.
+    unsafe {
+        let f = r.fp;
+        let locals = match bound(ts, func, args, n, names) {
+            Ok(l) => l,
+            Err(Raised) => {
+                r.sp = Frame::stack_base(f);
+                return Flow::Raise;
+            }
+        };
+        vacate(ts, f);
+        (*f).flags &= !flag::OBJECT;
+        std::ptr::copy_nonoverlapping(locals.as_ptr(), Frame::locals(f), locals.len());
+        (*f).func = func;
+        count_elided(f, 1);
+        r.sp = Frame::stack_base(f);
+        r.ip = (*(*f).code).entry.get();
+        (*f).ip = r.ip;
+        Flow::Next
+    }
+}
+
+/// Tells a frame that tail calls were left out below it.
+#[inline(always)]
+pub unsafe fn count_elided(f: *mut Frame, n: u64) {
+    // SAFETY: the frame is alive.
+    unsafe {
+        if (*f).flags & flag::ELIDED == 0 {
+            (*f).flags |= flag::ELIDED;
+            (*f).tail = 0;
+        }
+        (*f).tail += n;
+    }
+}
+
+/// Drops the marked frames from the running one down to the nearest frame with work left; the callee takes
+/// the place of the lowest.
+unsafe fn drop_run(r: &mut Regs, ts: &ThreadState, func: StackRef, args: *mut StackRef, n: usize, names: &[Value]) -> Flow {
+    // SAFETY: the frames of the run are done: nothing of theirs is used once the arguments are bound.
+    unsafe {
+        let top = r.fp;
+        let locals = match bound(ts, func, args, n, names) {
+            Ok(l) => l,
+            Err(Raised) => {
+                unmark(ts, top);
+                r.sp = Frame::stack_base(top);
+                return Flow::Raise;
+            }
+        };
+        let droppable = |f: *mut Frame| {
+            (*f).flags & (flag::TAIL | flag::INIT | flag::GENERATOR | flag::ENTRY) == flag::TAIL
+        };
+        let mut elided = 0;
+        let mut sites: Vec<(Value, u32)> = vec![];
+        let mut f = top;
+        let mut lowest;
+        let mut place;
+        loop {
+            lowest = f;
+            elided += 1;
+            let code = Frame::code_ref(f);
+            if sites.len() < SITES {
+                let unit = Frame::unit(f).max(0) as u32;
+                sites.push((Ref::from_payload(code).into_value(), unit));
+            }
+            if (*f).flags & flag::ELIDED != 0 {
+                elided += (*f).tail;
+                if let Some(e) = ts.frames.forget_elided(f) {
+                    let room = SITES - sites.len();
+                    sites.extend(e.sites.into_iter().take(room));
+                }
+            }
+            let prev = (*f).prev;
+            let chunk = (*f).flags & flag::NEW_CHUNK != 0;
+            unmark(ts, f);
+            ts.frame.set(prev);
+            vacate(ts, f);
+            place = if chunk {
+                ts.frames.pop_chunk();
+                None
+            } else {
+                Some(lowest as *mut u64)
+            };
+            f = prev;
+            if !droppable(f) {
+                break;
+            }
+        }
+        ts.frames.resident.set(0);
+        let below = f;
+        let code = (*func.payload::<Function>()).code_ptr.get();
+        let at = place.unwrap_or_else(|| frames::callee_place(below, (*below).sp));
+        let (new, flags) = frame::reserve(ts, at, (*code).frame_words as usize);
+        std::ptr::copy_nonoverlapping(locals.as_ptr(), Frame::locals(new), locals.len());
+        frames::write_head(new, below, func, code, (*below).depth + 1, flags | flag::ELIDED);
+        (*new).tail = elided;
+        ts.frames.elided.write(|e| e.push(Elided { frame: new, sites }));
+        ts.frame.set(new);
+        r.fp = new;
+        r.ip = (*new).ip;
+        r.sp = Frame::locals(new).add(locals.len());
+        r.consts = (*new).consts;
+        Flow::Next
+    }
+}
