@@ -27,6 +27,8 @@ pub struct Regs {
 pub enum Flow {
     /// With the instruction at `r.ip`.
     Next,
+    /// As `Next`, but not with the one that follows: a superinstruction ends here.
+    Jump,
     /// The guard failed and nothing has changed: in the family's head.
     Miss,
     /// In the handler named as `other`.

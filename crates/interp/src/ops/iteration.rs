@@ -50,7 +50,10 @@ pub fn for_iter_list(r: &mut Regs, oparg: u32) -> Flow {
         }
         match (*it.payload::<ListIterator>()).next() {
             Some(v) => push(r, v),
-            None => r.ip = r.ip.add(oparg as usize + 1),
+            None => {
+                r.ip = r.ip.add(oparg as usize + 1);
+                return Flow::Jump;
+            }
         }
     }
     Flow::Next
@@ -67,7 +70,10 @@ pub fn for_iter_tuple(r: &mut Regs, oparg: u32) -> Flow {
         }
         match (*it.payload::<TupleIterator>()).next() {
             Some(v) => push(r, v),
-            None => r.ip = r.ip.add(oparg as usize + 1),
+            None => {
+                r.ip = r.ip.add(oparg as usize + 1);
+                return Flow::Jump;
+            }
         }
     }
     Flow::Next
@@ -87,7 +93,10 @@ pub fn for_iter_range(r: &mut Regs, oparg: u32) -> Flow {
                 *r.sp = StackRef(taipan_objects::value::int_word(i));
                 r.sp = r.sp.add(1);
             }
-            None => r.ip = r.ip.add(oparg as usize + 1),
+            None => {
+                r.ip = r.ip.add(oparg as usize + 1);
+                return Flow::Jump;
+            }
         }
     }
     Flow::Next

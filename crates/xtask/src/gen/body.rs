@@ -105,6 +105,9 @@ fn raw(inst: &Inst, w: &mut Writer) {
     }
     w.line(&format!("match ops::{}({}) {{", inst.path, arguments(inst)));
     w.line("    Flow::Next => {}");
+    let reload = if inst.escapes() { w.engine.reload() } else { "k = r.consts;".into() };
+    let next = w.engine.next();
+    w.line(&format!("    Flow::Jump => {{ ip = r.ip; sp = r.sp; fp = r.fp; {reload} {next} }}"));
     let arm = |target: Option<&str>, e: &dyn Engine| match target {
         Some(t) => e.goto(t),
         None => "impossible()".into(),
