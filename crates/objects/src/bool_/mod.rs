@@ -17,9 +17,9 @@ fn is_instance(v: &Value) -> bool {
     v.as_bool_object().is_some()
 }
 
-/// Returns True when the argument is true, False otherwise.
-/// The builtins True and False are the only two instances of the class bool.
-/// The class bool is a subclass of the class int, and cannot be subclassed.
+/// Is the argument true?
+/// True and False are the only two instances of the class bool, which is a
+/// subclass of int and cannot be subclassed.
 #[class(name = "bool", base = Int, match_self, final, check = is_instance)]
 impl Bool {
     #[new("(object=False, /)")]

@@ -94,12 +94,7 @@ fn part(ts: &ThreadState, v: &Value, name: &str) -> Result<Operand> {
     Ok(R(protocol::as_f64(ts, v)?))
 }
 
-/// Create a complex number from a string or numbers.
-///
-/// If a string is given, parse it as a complex number.
-/// If a single number is given, convert it to a complex number.
-/// If the 'real' or 'imag' arguments are given, create a complex number
-/// with the specified real and imaginary components.
+/// A complex number from a text, from one number, or from a real and an imaginary part.
 #[class(name = "complex", parts(Self::METHODS))]
 impl Complex {
     #[slot(new)]
@@ -288,7 +283,7 @@ fn two_arguments(ts: &ThreadState, args: Args<'_>) -> Result<Pair> {
 
 #[methods(part = METHODS)]
 impl Complex {
-    /// Convert number to a complex floating-point number.
+    /// A complex number equal to a number.
     #[classmethod("from_number($type, number, /)")]
     fn from_number(cls: &Value, ts: &ThreadState, number: &Value) -> Result {
         let exact_class = cls.is(<Complex as crate::heap::Payload>::class(ts).as_value());
@@ -298,12 +293,12 @@ impl Complex {
         let z = new_complex(ts, as_complex(ts, number)?);
         if exact_class { Ok(z) } else { protocol::call1(ts, cls, &z) }
     }
-    /// Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j.
+    /// The number with the opposite imaginary part.
     #[method("conjugate($self, /)")]
     fn conjugate(&self, ts: &ThreadState) -> Value {
         new_complex(ts, (self.re, -self.im))
     }
-    /// Convert this value to exact type complex.
+    /// The number as exactly complex.
     #[method("__complex__($self, /)")]
     fn complex(slf: &Value, ts: &ThreadState) -> Value {
         if slf.is_exact::<Complex>() { slf.clone() } else { new_complex(ts, view(slf).unwrap_or_default()) }
@@ -312,7 +307,7 @@ impl Complex {
     fn getnewargs(&self, ts: &ThreadState) -> Ref<Tuple> {
         Tuple::new(ts, vec![float::new(ts, self.re), float::new(ts, self.im)])
     }
-    /// Convert to a string according to format_spec.
+    /// The number as text in the form that format_spec describes.
     #[method("__format__($self, format_spec, /)")]
     fn format(slf: &Value, ts: &ThreadState, format_spec: &Str) -> Result {
         if format_spec.is_empty() {

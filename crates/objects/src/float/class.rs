@@ -111,7 +111,7 @@ fn richcompare(a: f64, b: &Value, op: CmpOp) -> Option<bool> {
     })
 }
 
-/// Convert a string or number to a floating-point number, if possible.
+/// The floating-point number that a text or another number stands for.
 #[class(name = "float", match_self, check = is_instance, parts(Self::METHODS))]
 impl Float {
     #[new("(x=0, /)")]
@@ -217,7 +217,7 @@ impl Float {
 
 #[methods(part = METHODS)]
 impl Float {
-    /// Convert real number to a floating-point number.
+    /// A float equal to a real number.
     #[classmethod("from_number($type, number, /)")]
     fn from_number(cls: &Value, ts: &ThreadState, number: &Value) -> Result {
         let base = cls.is(<Float as crate::heap::Payload>::class(ts).as_value());
@@ -227,29 +227,27 @@ impl Float {
         let f = new_float(ts, protocol::as_f64(ts, number)?);
         if base { Ok(f) } else { protocol::call1(ts, cls, &f) }
     }
-    /// Return self, the complex conjugate of any float.
+    /// The number itself, which is its own complex conjugate.
     #[method("conjugate($self, /)")]
     fn conjugate(slf: &Value, ts: &ThreadState) -> Value {
         plain(ts, slf)
     }
-    /// Return the Integral closest to x between 0 and x.
+    /// The integer between 0 and the number that is closest to it.
     #[method("__trunc__($self, /)")]
     fn trunc(slf: &Value, ts: &ThreadState) -> Result {
         int::class::from_float(ts, num(slf))
     }
-    /// Return the floor as an Integral.
+    /// The largest integer not above the number.
     #[method("__floor__($self, /)")]
     fn floor(slf: &Value, ts: &ThreadState) -> Result {
         int::class::from_float(ts, num(slf).floor())
     }
-    /// Return the ceiling as an Integral.
+    /// The smallest integer not below the number.
     #[method("__ceil__($self, /)")]
     fn ceil(slf: &Value, ts: &ThreadState) -> Result {
         int::class::from_float(ts, num(slf).ceil())
     }
-    /// Return the Integral closest to x, rounding half toward even.
-    ///
-    /// When an argument is passed, work like built-in round(x, ndigits).
+    /// The nearest integer, ties to even; with ndigits the nearest float of so many places.
     #[method("__round__($self, ndigits=None, /)")]
     fn round(slf: &Value, ts: &ThreadState, ndigits: Option<&Value>) -> Result {
         let f = num(slf);
@@ -266,17 +264,9 @@ impl Float {
             None => Err(ts.overflow_error("rounded value too large to represent")),
         }
     }
-    /// Return a pair of integers, whose ratio is exactly equal to the original float.
+    /// Two integers in lowest terms whose quotient is the number exactly.
     ///
-    /// The ratio is in lowest terms and has a positive denominator.  Raise
-    /// OverflowError on infinities and a ValueError on NaNs.
-    ///
-    /// >>> (10.0).as_integer_ratio()
-    /// (10, 1)
-    /// >>> (0.0).as_integer_ratio()
-    /// (0, 1)
-    /// >>> (-.25).as_integer_ratio()
-    /// (-1, 4)
+    /// OverflowError for infinities, ValueError for NaNs.
     #[method("as_integer_ratio($self, /)")]
     fn as_integer_ratio(slf: &Value, ts: &ThreadState) -> Result<Ref<Tuple>> {
         let f = num(slf);
@@ -289,12 +279,7 @@ impl Float {
         let (n, d) = super::integer_ratio(f);
         Ok(Tuple::new(ts, vec![int::from_big(ts, n), int::from_big(ts, d)]))
     }
-    /// Create a floating-point number from a hexadecimal string.
-    ///
-    /// >>> float.fromhex('0x1.ffffp10')
-    /// 2047.984375
-    /// >>> float.fromhex('-0x1p-1074')
-    /// -5e-324
+    /// The float that a hexadecimal text stands for: float.fromhex('0x1.8p1') is 3.0.
     #[classmethod("fromhex($type, string, /)")]
     fn fromhex(cls: &Value, ts: &ThreadState, string: &Value) -> Result {
         let Some(s) = string.as_str() else {
@@ -307,17 +292,12 @@ impl Float {
         };
         if cls.is(<Float as crate::heap::Payload>::class(ts).as_value()) { Ok(f) } else { protocol::call1(ts, cls, &f) }
     }
-    /// Return a hexadecimal representation of a floating-point number.
-    ///
-    /// >>> (-0.1).hex()
-    /// '-0x1.999999999999ap-4'
-    /// >>> 3.14159.hex()
-    /// '0x1.921f9f01b866ep+1'
+    /// The number in hexadecimal: (3.0).hex() is '0x1.8000000000000p+1'.
     #[method("hex($self, /)")]
     fn hex(slf: &Value) -> String {
         hex::to_hex(num(slf))
     }
-    /// Return True if the float is an integer.
+    /// Is the number whole?
     #[method("is_integer($self, /)")]
     fn is_integer(slf: &Value) -> bool {
         let f = num(slf);
@@ -327,16 +307,7 @@ impl Float {
     fn getnewargs(slf: &Value, ts: &ThreadState) -> Ref<Tuple> {
         Tuple::new(ts, vec![plain(ts, slf)])
     }
-    /// You probably don't want to use this function.
-    ///
-    ///   typestr
-    ///     Must be 'double' or 'float'.
-    ///
-    /// It exists mainly to be used in Python's test suite.
-    ///
-    /// This function returns whichever of 'unknown', 'IEEE, big-endian' or
-    /// 'IEEE, little-endian' best describes the format of floating-point
-    /// numbers used by the C type named by typestr.
+    /// How C's 'double' or 'float' lie in memory; for Python's test suite.
     #[classmethod("__getformat__($type, typestr, /)")]
     fn getformat(_cls: &Value, ts: &ThreadState, typestr: &Str) -> Result<&'static str> {
         match typestr.bytes() {
@@ -345,7 +316,7 @@ impl Float {
             _ => Err(ts.value_error("__getformat__() argument 1 must be 'double' or 'float'")),
         }
     }
-    /// Formats the float according to format_spec.
+    /// The number as text in the form that format_spec describes.
     #[method("__format__($self, format_spec, /)")]
     fn format(slf: &Value, ts: &ThreadState, format_spec: &Str) -> Result {
         if format_spec.is_empty() {

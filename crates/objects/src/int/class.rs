@@ -122,17 +122,11 @@ fn compare(ts: &ThreadState, a: &Value, b: &Value, op: CmpOp) -> Result {
 /// int([x]) -> integer
 /// int(x, base=10) -> integer
 ///
-/// Convert a number or string to an integer, or return 0 if no arguments
-/// are given.  If x is a number, return x.__int__().  For floating-point
-/// numbers, this truncates towards zero.
-///
-/// If x is not a number or if base is given, then x must be a string,
-/// bytes, or bytearray instance representing an integer literal in the
-/// given base.  The literal can be preceded by '+' or '-' and be surrounded
-/// by whitespace.  The base defaults to 10.  Valid bases are 0 and 2-36.
-/// Base 0 means to interpret the base from the string as an integer literal.
-/// >>> int('0b100', base=0)
-/// 4
+/// The integer that a number or a text stands for; 0 without arguments. Numbers
+/// with a fraction are cut off towards zero. With a base, which is 10 when not
+/// given, x is a str, bytes or bytearray with digits of that base, a sign and
+/// spaces around. Base 0 takes the base from the prefix, as in source text:
+/// int('0b100', base=0) is 4.
 #[class(name = "int", match_self, check = is_instance, parts(Self::METHODS))]
 impl Int {
     #[new("(x=<unrepresentable>, /, base=<unrepresentable>)", no_signature)]
@@ -285,50 +279,26 @@ fn is_instance(v: &Value) -> bool {
 
 #[methods(part = METHODS)]
 impl Int {
-    /// Returns self, the complex conjugate of any int.
+    /// The number itself, which is its own complex conjugate.
     #[method("conjugate($self, /)")]
     fn conjugate(slf: &Value, ts: &ThreadState) -> Value {
         plain(ts, slf)
     }
-    /// Number of bits necessary to represent self in binary.
-    ///
-    /// >>> bin(37)
-    /// '0b100101'
-    /// >>> (37).bit_length()
-    /// 6
+    /// How many binary digits the magnitude has: (37).bit_length() is 6.
     #[method("bit_length($self, /)")]
     fn bit_length(slf: &Value) -> usize {
         num(slf).bit_length()
     }
-    /// Number of ones in the binary representation of the absolute value of self.
-    ///
-    /// Also known as the population count.
-    ///
-    /// >>> bin(13)
-    /// '0b1101'
-    /// >>> (13).bit_count()
-    /// 3
+    /// How many ones there are among the binary digits of the magnitude.
     #[method("bit_count($self, /)")]
     fn bit_count(slf: &Value) -> u64 {
         bitwise::bit_count(num(slf))
     }
-    /// Return an array of bytes representing an integer.
+    /// The integer as bytes.
     ///
-    ///   length
-    ///     Length of bytes object to use.  An OverflowError is raised if
-    ///     the integer is not representable with the given number of bytes.
-    ///     Default is length 1.
-    ///   byteorder
-    ///     The byte order used to represent the integer.  If byteorder is
-    ///     'big', the most significant byte is at the beginning of the byte
-    ///     array.  If byteorder is 'little', the most significant byte is at
-    ///     the end of the byte array.  To request the native byte order of
-    ///     the host system, use sys.byteorder as the byte order value.
-    ///     Default is to use 'big'.
-    ///   signed
-    ///     Determines whether two's complement is used to represent the
-    ///     integer.  If signed is False and a negative integer is given,
-    ///     an OverflowError is raised.
+    /// length: how many bytes; OverflowError if they are too few.
+    /// byteorder: 'big' puts the most significant byte first, 'little' last.
+    /// signed: use two's complement; else a negative number is an OverflowError.
     #[method("to_bytes($self, /, length=1, byteorder='big', *, signed=False)")]
     fn to_bytes(slf: &Value, ts: &ThreadState, length: isize, #[default(None)] byteorder: Option<&Str>, signed: bool) -> Result {
         let little = is_little(ts, byteorder)?;
@@ -342,23 +312,11 @@ impl Int {
             Err(int_bytes::ToBytesError::TooBig) => Err(ts.overflow_error("int too big to convert")),
         }
     }
-    /// Return the integer represented by the given array of bytes.
+    /// The integer that bytes stand for.
     ///
-    ///   bytes
-    ///     Holds the array of bytes to convert.  The argument must either
-    ///     support the buffer protocol or be an iterable object producing
-    ///     bytes.  Bytes and bytearray are examples of built-in objects that
-    ///     support the buffer protocol.
-    ///   byteorder
-    ///     The byte order used to represent the integer.  If byteorder is
-    ///     'big', the most significant byte is at the beginning of the byte
-    ///     array.  If byteorder is 'little', the most significant byte is at
-    ///     the end of the byte array.  To request the native byte order of
-    ///     the host system, use sys.byteorder as the byte order value.
-    ///     Default is to use 'big'.
-    ///   signed
-    ///     Indicates whether two's complement is used to represent the
-    ///     integer.
+    /// bytes: a bytes-like object or an iterable of small integers.
+    /// byteorder: 'big' has the most significant byte first, 'little' last.
+    /// signed: the bytes are in two's complement.
     #[classmethod("from_bytes($type, /, bytes, byteorder='big', *, signed=False)")]
     fn from_bytes(cls: &Value, ts: &ThreadState, bytes: &Value, #[default(None)] byteorder: Option<&Str>, signed: bool) -> Result {
         let little = is_little(ts, byteorder)?;
@@ -372,38 +330,27 @@ impl Int {
         }
         protocol::call1(ts, cls, &number)
     }
-    /// Return a pair of integers, whose ratio is equal to the original int.
-    ///
-    /// The ratio is in lowest terms and has a positive denominator.
-    ///
-    /// >>> (10).as_integer_ratio()
-    /// (10, 1)
-    /// >>> (-10).as_integer_ratio()
-    /// (-10, 1)
-    /// >>> (0).as_integer_ratio()
-    /// (0, 1)
+    /// Numerator and denominator: the number itself and 1.
     #[method("as_integer_ratio($self, /)")]
     fn as_integer_ratio(slf: &Value, ts: &ThreadState) -> Ref<Tuple> {
         Tuple::new(ts, vec![plain(ts, slf), from_i64(ts, 1)])
     }
-    /// Truncating an Integral returns itself.
+    /// The number itself.
     #[method("__trunc__($self, /)")]
     fn trunc(slf: &Value, ts: &ThreadState) -> Value {
         plain(ts, slf)
     }
-    /// Flooring an Integral returns itself.
+    /// The number itself.
     #[method("__floor__($self, /)")]
     fn floor(slf: &Value, ts: &ThreadState) -> Value {
         plain(ts, slf)
     }
-    /// Ceiling of an Integral returns itself.
+    /// The number itself.
     #[method("__ceil__($self, /)")]
     fn ceil(slf: &Value, ts: &ThreadState) -> Value {
         plain(ts, slf)
     }
-    /// Rounding an Integral returns itself.
-    ///
-    /// Rounding with an ndigits argument also returns an integer.
+    /// The number itself; with negative ndigits the nearest multiple of a power of ten.
     #[method("__round__($self, ndigits=None, /)")]
     fn round(slf: &Value, ts: &ThreadState, ndigits: Option<&Value>) -> Result {
         match ndigits {
@@ -418,7 +365,7 @@ impl Int {
     fn getnewargs(slf: &Value, ts: &ThreadState) -> Ref<Tuple> {
         Tuple::new(ts, vec![plain(ts, slf)])
     }
-    /// Convert to a string according to format_spec.
+    /// The number as text in the form that format_spec describes.
     #[method("__format__($self, format_spec, /)")]
     fn format(slf: &Value, ts: &ThreadState, format_spec: &Str) -> Result {
         if format_spec.is_empty() {
@@ -429,13 +376,13 @@ impl Int {
         }
         crate::format::number::format_int(ts, slf, num(slf), format_spec.bytes())
     }
-    /// Returns size in memory, in bytes.
+    /// The size in memory, in bytes.
     #[method("__sizeof__($self, /)")]
     fn sizeof(slf: &Value) -> usize {
         // As CPython counts: a header and digits of 30 bits.
         24 + 4 * num(slf).bit_length().div_ceil(30).max(1)
     }
-    /// Returns True. Exists for duck type compatibility with float.is_integer.
+    /// True, as for floats that are whole.
     #[method("is_integer($self, /)")]
     fn is_integer(_slf: &Value) -> bool {
         true

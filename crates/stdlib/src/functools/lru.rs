@@ -185,19 +185,10 @@ impl LruCache {
     }
 }
 
-/// Create a cached callable that wraps another function.
+/// A callable that remembers the results of calls of a function.
 ///
-/// user_function:      the function being cached
-///
-/// maxsize:  0         for no caching
-///           None      for unlimited cache size
-///           n         for a bounded cache
-///
-/// typed:    False     cache f(3) and f(3.0) as identical calls
-///           True      cache f(3) and f(3.0) as distinct calls
-///
-/// cache_info_type:    namedtuple class with the fields:
-///                         hits misses currsize maxsize
+/// maxsize bounds how many (None: no bound, 0: none); typed keeps arguments of
+/// different types apart; cache_info_type makes the result of cache_info().
 #[class(name = "_lru_cache_wrapper", module = "functools", dict, weakref)]
 impl LruCache {
     #[new("(user_function, maxsize, typed, cache_info_type)", no_signature)]

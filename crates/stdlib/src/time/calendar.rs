@@ -8,7 +8,8 @@ use taipan_objects::{int, module};
 
 pub static STRUCT_TIME: StructSeq = StructSeq {
     name: "time.struct_time",
-    doc: "The time value as returned by gmtime(), localtime(), and strptime(), and\n accepted by asctime(), mktime() and strftime().  May be considered as a\n sequence of 9 integers.\n\n Note that several fields' values are not the same as those defined by\n the C language standard for struct tm.  For example, the value of the\n field tm_year is the actual year, not year - 1900.  See individual\n fields' descriptions for details.",
+    doc: "A date as a sequence of nine integers with names. tm_year is the full year, tm_mon counts from 1,
+and tm_wday is 0 on Mondays.",
     fields: &[
         Field::new("tm_year", "year, for example, 1993"),
         Field::new("tm_mon", "month of year, range [1, 12]"),
