@@ -11,7 +11,10 @@ use dashu_int::{IBig, UBig, fast_div::ConstDivisor};
 #[inline]
 pub fn add(ts: &ThreadState, a: IntView<'_>, b: IntView<'_>) -> Result {
     if let (Small(x), Small(y)) = (a, b) {
-        return Ok(from_i128(ts, x as i128 + y as i128));
+        return Ok(match x.checked_add(y) {
+            Some(r) => from_i64(ts, r),
+            None => from_i128(ts, x as i128 + y as i128),
+        });
     }
     Ok(from_big(ts, with_both(a, b, |a, b| a + b)))
 }
@@ -19,7 +22,10 @@ pub fn add(ts: &ThreadState, a: IntView<'_>, b: IntView<'_>) -> Result {
 #[inline]
 pub fn sub(ts: &ThreadState, a: IntView<'_>, b: IntView<'_>) -> Result {
     if let (Small(x), Small(y)) = (a, b) {
-        return Ok(from_i128(ts, x as i128 - y as i128));
+        return Ok(match x.checked_sub(y) {
+            Some(r) => from_i64(ts, r),
+            None => from_i128(ts, x as i128 - y as i128),
+        });
     }
     Ok(from_big(ts, with_both(a, b, |a, b| a - b)))
 }
