@@ -33,8 +33,19 @@ fn slice(ts: &ThreadState, start: &Value, stop: &Value) -> Value {
     taipan_objects::slice::Slice::new(ts, start.clone(), stop.clone(), Value::none()).into_value()
 }
 
+/// A bound that is a small number or `None`.
+fn simple_bound(v: &Value, default: isize) -> Option<isize> {
+    if v.is_none() { Some(default) } else { v.as_small_int().map(|i| i as isize) }
+}
+
 /// `container[start:stop]`.
 pub fn get_slice(ts: &ThreadState, container: &Value, start: &Value, stop: &Value) -> Result<Value> {
+    if let Some(s) = container.exact::<Str>()
+        && let Some(start) = simple_bound(start, 0)
+        && let Some(stop) = simple_bound(stop, isize::MAX)
+    {
+        return Ok(s.range(ts, start, stop).into_value());
+    }
     protocol::getitem(ts, container, &slice(ts, start, stop))
 }
 
@@ -45,5 +56,8 @@ pub fn set_slice(ts: &ThreadState, container: &Value, start: &Value, stop: &Valu
 
 /// The concatenation of two exact strings.
 pub fn concat_str(ts: &ThreadState, left: &Value, right: &Value) -> Result<Value> {
-    protocol::binary_op(ts, BinaryOp::Add, left, right)
+    match (left.exact::<Str>(), right.exact::<Str>()) {
+        (Some(a), Some(b)) if !a.is_empty() && !b.is_empty() => Ok(Str::concat(ts, a, b).into_value()),
+        _ => protocol::binary_op(ts, BinaryOp::Add, left, right),
+    }
 }

@@ -8,8 +8,25 @@ pub fn find(h: &[u8], n: &[u8]) -> Option<usize> {
     match *n {
         [] => Some(0),
         [b] => memchr::memchr(b, h),
-        _ => memmem::find(h, n),
+        _ => find_long(h, n),
     }
+}
+
+/// Looks at the places of the first byte; when too many of them disappoint, a searcher is made.
+fn find_long(h: &[u8], n: &[u8]) -> Option<usize> {
+    let last = h.len().checked_sub(n.len())?;
+    let mut from = 0;
+    for _ in 0..6 {
+        let at = from + memchr::memchr(n[0], &h[from..=last])?;
+        if &h[at + 1..at + n.len()] == &n[1..] {
+            return Some(at);
+        }
+        from = at + 1;
+        if from > last {
+            return None;
+        }
+    }
+    memmem::find(&h[from..], n).map(|i| from + i)
 }
 
 #[inline]

@@ -7,8 +7,15 @@ use crate::strings;
 pub fn build_string(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     // SAFETY: `oparg` operands are there, all strings.
     unsafe {
-        let pieces = take(r, oparg as usize);
-        push(r, strings::join(ts, &pieces));
+        // Joined where they lie; a reference on the stack is a value that may be borrowed.
+        let n = oparg as usize;
+        let first = r.sp.sub(n);
+        let joined = strings::join(ts, std::slice::from_raw_parts(first as *const Value, n));
+        for i in 0..n {
+            (*first.add(i)).release();
+        }
+        r.sp = first;
+        push(r, joined);
     }
     Flow::Next
 }

@@ -38,6 +38,19 @@ fn round_up(n: usize) -> usize {
     (n + 7) & !7
 }
 
+/// Takes a dead object of exactly `bytes` apart.
+///
+/// # Safety
+/// No references are left.
+#[inline]
+pub(crate) unsafe fn release(h: *mut Header) {
+    // SAFETY: by the contract.
+    unsafe {
+        let extra = round_up((*(h.add(1) as *const Bytes)).len);
+        crate::heap::free_leaf::<Bytes>(h, extra);
+    }
+}
+
 /// The shared objects of an interpreter: nothing, and single bytes.
 pub struct Cache {
     empty: OnceCell<Ref<Bytes>>,

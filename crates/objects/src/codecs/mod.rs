@@ -175,6 +175,12 @@ pub fn decode_bytes(ts: &ThreadState, bytes: &[u8], object: Option<&Value>, enco
 
 /// `b.decode(encoding, errors)` of a `bytes` or `bytearray`.
 pub fn decode_value(ts: &ThreadState, b: &Value, encoding: Option<&Str>, errors: Option<&Str>) -> Result<Value> {
+    if encoding.is_none()
+        && errors.is_none()
+        && let Some(b) = b.exact::<Bytes>()
+    {
+        return Ok(utf8::decode(ts, b, "strict", true)?.0.into_value());
+    }
     let encoding = name_of(ts, encoding, "utf-8")?;
     let errors = name_of(ts, errors, "strict")?;
     check_names(ts, &encoding, &errors)?;

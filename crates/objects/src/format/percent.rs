@@ -68,7 +68,7 @@ impl<'a, const BYTES: bool> Formatter<'a, BYTES> {
             next: row.map_or_else(|| Next::Single(Some(args.clone())), Next::Row),
             mapping: mapping.then_some(args),
             keyed: false,
-            out: StrBuilder::with_capacity(format.len() + 32),
+            out: StrBuilder::new(),
         }
     }
     fn argument(&mut self) -> Result<Value> {
@@ -123,7 +123,18 @@ impl<'a, const BYTES: bool> Formatter<'a, BYTES> {
                 Some(b's') if !BYTES => {
                     self.at += 1;
                     let v = self.argument()?;
-                    self.out.push_text(&*protocol::str_(ts, &v)?);
+                    match v.as_str_exact() {
+                        Some(s) => self.out.push_text(s),
+                        None => self.out.push_text(&*protocol::str_(ts, &v)?),
+                    }
+                }
+                Some(b'd') => {
+                    self.at += 1;
+                    let v = self.argument()?;
+                    match v.as_small_int() {
+                        Some(i) => self.out.push_bytes(int::text::Decimal::new(i).bytes()),
+                        None => self.integer(&Spec::default(), b'd', &v)?,
+                    }
                 }
                 _ => self.conversion()?,
             }
@@ -311,8 +322,7 @@ impl<'a, const BYTES: bool> Formatter<'a, BYTES> {
             b'X' => ("0X", int::text::magnitude_in_base(ts, view, 16)?.to_ascii_uppercase()),
             _ => {
                 if let (IntView::Small(i), 0, None, false, false) = (view, s.width, s.precision, s.plus, s.blank) {
-                    use std::fmt::Write;
-                    let _ = write!(self.out, "{i}");
+                    self.out.push_bytes(int::text::Decimal::new(i).bytes());
                     return Ok(());
                 }
                 ("", int::text::to_decimal(ts, view)?)

@@ -248,11 +248,15 @@ impl Formatter<'_> {
                 self.run(&mut spec, field.spec, depth - 1)?;
                 spec.finish(ts)
             } else {
-                if field.spec.is_empty()
-                    && let Some(s) = value.as_str_exact()
-                {
-                    out.push_text(s);
-                    continue;
+                if field.spec.is_empty() {
+                    if let Some(s) = value.as_str_exact() {
+                        out.push_text(s);
+                        continue;
+                    }
+                    if let Some(i) = value.as_small_int() {
+                        out.push_bytes(int::text::Decimal::new(i).bytes());
+                        continue;
+                    }
                 }
                 Str::from_wtf8(ts, field.spec)
             };
@@ -321,7 +325,7 @@ impl Formatter<'_> {
 /// `template.format(*args, **keywords)`
 pub fn format(ts: &ThreadState, template: &Str, args: &[Value], keywords: Keywords<'_>) -> Result<Ref<Str>> {
     let mut f = Formatter { ts, args, keywords, numbering: Numbering::Unknown };
-    let mut out = StrBuilder::with_capacity(template.byte_len() + 32);
+    let mut out = StrBuilder::new();
     f.run(&mut out, template.bytes(), 2)?;
     Ok(out.finish(ts))
 }

@@ -366,6 +366,16 @@ pub unsafe fn allocate_leaf<T: Payload>(extra: usize) -> NonNull<Header> {
     }
 }
 
+/// Gives the memory of an object made by [`allocate_leaf`] back.
+///
+/// # Safety
+/// The payload has been dropped; `extra` bytes lie behind it.
+#[inline]
+pub unsafe fn free_leaf<T: Payload>(h: *mut Header, extra: usize) {
+    // SAFETY: by the contract.
+    unsafe { std::alloc::dealloc(h as *mut u8, allocation(8 + T::LAYOUT.size + extra)) }
+}
+
 /// Changes the number of bytes behind the payload of an object made by [`allocate_leaf`].
 ///
 /// # Safety
@@ -441,6 +451,15 @@ pub fn new_with_type<T: Payload>(ts: &ThreadState, ty: &Type, payload: T) -> Ref
 #[cold]
 #[inline(never)]
 pub fn release(h: *mut Header) {
+    // Text and bytes refer to nothing: they go at once.
+    // SAFETY: the object is dead but still whole; its shape says what it is.
+    unsafe {
+        match (*h).shape() {
+            crate::ids::STR => return crate::str::release(h),
+            crate::ids::BYTES => return crate::bytes::release(h),
+            _ => {}
+        }
+    }
     let ts = thread::current();
     if ts.releasing.get() {
         ts.trash.borrow_mut().push(h);

@@ -1,6 +1,6 @@
 //! `memoryview.cast`: the same bytes as items of another kind or shape.
 
-use super::{MemoryView, View};
+use super::{Dims, MemoryView, View};
 use crate::buffer::format;
 use crate::heap::Ref;
 use crate::int;
@@ -10,6 +10,7 @@ use crate::str::Str;
 use crate::thread::ThreadState;
 use crate::tuple::Tuple;
 use crate::value::{Result, Value};
+use smallvec::SmallVec;
 
 fn shape_of(ts: &ThreadState, v: &Value) -> Result<Vec<isize>> {
     let items = if let Some(l) = v.downcast::<List>() {
@@ -76,7 +77,8 @@ pub(super) fn cast(ts: &ThreadState, m: &MemoryView, format: &Str, shape: Option
     if product != Some(nbytes as isize) {
         return Err(ts.type_error("memoryview: product(shape) * itemsize != buffer size"));
     }
-    let mut strides = vec![0; shape.len()];
+    let shape = Dims::from_vec(shape);
+    let mut strides: Dims = SmallVec::from_elem(0, shape.len());
     let mut step = itemsize as isize;
     for (s, n) in strides.iter_mut().zip(&shape).rev() {
         *s = step;

@@ -10,6 +10,7 @@ use crate::heap::{self, GilCell, Ref};
 use crate::ids;
 use crate::thread::ThreadState;
 use crate::value::{Raised, Result, Value};
+use smallvec::{SmallVec, smallvec};
 use std::borrow::Cow;
 use std::cell::Cell;
 use taipan_macros::class;
@@ -30,14 +31,17 @@ crate::payload!(ManagedBuffer, container, traverse = |s, visit| {
 #[class(name = "_managedbuffer", no_new, final)]
 impl ManagedBuffer {}
 
+/// A number for each dimension, of which there is mostly one.
+pub type Dims = SmallVec<[isize; 2]>;
+
 /// Where the items lie, and how they are to be read.
 #[derive(Clone)]
 pub struct View {
     pub(super) ptr: *mut u8,
     pub itemsize: usize,
     pub format: Cow<'static, str>,
-    pub shape: Vec<isize>,
-    pub strides: Vec<isize>,
+    pub shape: Dims,
+    pub strides: Dims,
     pub readonly: bool,
 }
 
@@ -54,8 +58,8 @@ impl View {
     }
     pub(super) fn of(b: &Buffer) -> View {
         let (shape, strides) = match &b.shape {
-            Some(s) => (s.shape.clone(), s.strides.clone()),
-            None => (vec![(b.len() / b.itemsize.max(1)) as isize], vec![b.itemsize as isize]),
+            Some(s) => (Dims::from_slice(&s.shape), Dims::from_slice(&s.strides)),
+            None => (smallvec![(b.len() / b.itemsize.max(1)) as isize], smallvec![b.itemsize as isize]),
         };
         View { ptr: b.ptr(), itemsize: b.itemsize, format: b.format.clone(), shape, strides, readonly: b.readonly }
     }
@@ -196,7 +200,10 @@ impl MemoryView {
         if !asks(flags::ND) {
             return Ok(b);
         }
-        let shape = Shape { shape: view.shape.clone(), strides: view.strides.clone() };
+        if c && view.shape.len() == 1 {
+            return Ok(b.with_format(view.format.clone(), view.itemsize));
+        }
+        let shape = Shape { shape: view.shape.to_vec(), strides: view.strides.to_vec() };
         Ok(b.with_format(view.format.clone(), view.itemsize).with_shape(shape))
     }
 }

@@ -25,6 +25,9 @@ pub fn str_(ts: &ThreadState, v: &Value) -> Result<Ref<Str>> {
     {
         return Ok(s.clone());
     }
+    if let Some(i) = v.as_small_int() {
+        return Ok(Str::from_ascii(ts, crate::int::text::Decimal::new(i).bytes()));
+    }
     let Some(f) = v.class(ts).slots().str else { return repr(ts, v) };
     ts.recursion_guard(" while getting the str of an object")?;
     let r = f(ts, v)?;
@@ -58,7 +61,7 @@ pub fn format(ts: &ThreadState, v: &Value, spec: &Value) -> Result<Ref<Str>> {
     if let Some(spec) = spec.as_str_exact() {
         if let Some(i) = v.as_small_int() {
             if spec.is_empty() {
-                return str_(ts, v);
+                return Ok(Str::from_ascii(ts, crate::int::text::Decimal::new(i).bytes()));
             }
             let made = crate::format::number::format_int(ts, v, crate::int::IntView::Small(i), spec.bytes())?;
             return Ref::from_value(made).map_err(|_| ts.system_error("formatting gave no text"));

@@ -5,11 +5,13 @@ use crate::heap::Ref;
 use crate::thread::ThreadState;
 use crate::unicode::wtf8;
 use crate::value::Result;
+use smallvec::SmallVec;
 
 /// Text under construction: generalised UTF-8 that becomes a `str` at the end.
 #[derive(Default, Clone)]
 pub struct StrBuilder {
-    bytes: Vec<u8>,
+    /// Short texts never see the allocator.
+    bytes: SmallVec<[u8; 128]>,
 }
 
 impl StrBuilder {
@@ -17,7 +19,7 @@ impl StrBuilder {
         StrBuilder::default()
     }
     pub fn with_capacity(n: usize) -> StrBuilder {
-        StrBuilder { bytes: Vec::with_capacity(n) }
+        StrBuilder { bytes: SmallVec::with_capacity(n) }
     }
     /// Makes room, or raises MemoryError.
     pub fn reserve(&mut self, ts: &ThreadState, n: usize) -> Result<()> {
@@ -25,7 +27,11 @@ impl StrBuilder {
     }
     #[inline]
     pub fn push(&mut self, cp: u32) {
-        wtf8::push(&mut self.bytes, cp)
+        if cp < 0x80 {
+            self.bytes.push(cp as u8);
+        } else {
+            self.bytes.extend_from_slice(wtf8::encode(cp, &mut [0; 4]));
+        }
     }
     #[inline]
     pub fn push_ascii(&mut self, b: u8) {
@@ -67,7 +73,7 @@ impl StrBuilder {
         &self.bytes
     }
     pub fn into_bytes(self) -> Vec<u8> {
-        self.bytes
+        self.bytes.into_vec()
     }
     pub fn finish(self, ts: &ThreadState) -> Ref<Str> {
         Str::from_wtf8(ts, &self.bytes)

@@ -22,6 +22,32 @@ fn lower_at(text: &[u8], at: usize, c: u32) -> Mapped {
     if c == 0x3a3 { Mapped::One(sigma(text, at)) } else { unicode::to_lower(c) }
 }
 
+/// Maps code points one for one where that is all there is to do: `ascii` for whole runs of ASCII, `other`
+/// with the offset for what is between.
+#[inline(always)]
+fn map_runs(text: &[u8], ascii: fn(&mut [u8]), mut other: impl FnMut(usize, u32) -> Mapped) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() + text.len() / 8 + 8);
+    let mut at = 0;
+    while at < text.len() {
+        if text[at] < 0x80 {
+            let run = text[at..].iter().position(|b| *b >= 0x80).unwrap_or(text.len() - at);
+            let from = out.len();
+            out.extend_from_slice(&text[at..at + run]);
+            ascii(&mut out[from..]);
+            at += run;
+            continue;
+        }
+        let (c, w) = wtf8::decode_at(text, at);
+        match other(at, c) {
+            // Two bytes, the common case.
+            Mapped::One(m @ 0x80..0x800) => out.extend_from_slice(&[(m >> 6) as u8 | 0xc0, (m & 0x3f) as u8 | 0x80]),
+            m => m.push(&mut out),
+        }
+        at += w;
+    }
+    out
+}
+
 /// Maps each code point; `f` gets its offset too.
 fn map(text: &[u8], mut f: impl FnMut(usize, u32) -> Mapped) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() + 8);
@@ -36,13 +62,13 @@ fn map(text: &[u8], mut f: impl FnMut(usize, u32) -> Mapped) -> Vec<u8> {
 
 /// `text` in lower case.
 pub fn lower(text: &[u8]) -> Vec<u8> {
-    map(text, |at, c| if c < 128 { Mapped::One((c as u8).to_ascii_lowercase() as u32) } else { lower_at(text, at, c) })
+    map_runs(text, <[u8]>::make_ascii_lowercase, |at, c| lower_at(text, at, c))
 }
 pub fn upper(text: &[u8]) -> Vec<u8> {
-    map(text, |_, c| if c < 128 { Mapped::One((c as u8).to_ascii_uppercase() as u32) } else { unicode::to_upper(c) })
+    map_runs(text, <[u8]>::make_ascii_uppercase, |_, c| unicode::to_upper(c))
 }
 pub fn casefold(text: &[u8]) -> Vec<u8> {
-    map(text, |_, c| if c < 128 { Mapped::One((c as u8).to_ascii_lowercase() as u32) } else { unicode::to_fold(c) })
+    map_runs(text, <[u8]>::make_ascii_lowercase, |_, c| unicode::to_fold(c))
 }
 pub fn swapcase(text: &[u8]) -> Vec<u8> {
     map(text, |at, c| {

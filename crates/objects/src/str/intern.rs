@@ -2,38 +2,39 @@
 //! text is hashed. All of it belongs to an interpreter ([`ThreadState::interp`]).
 
 use super::{FLAG_INTERNED, Str};
-use crate::heap::{GilCell, Header, Ref};
+use crate::heap::{GilCell, Header, IMMORTAL, Ref};
 use crate::thread::ThreadState;
-use crate::value::Value;
+use crate::value::{TAG_BORROWED, Value};
 use hashbrown::HashTable;
 use siphasher::sip::SipHasher13;
-use std::cell::OnceCell;
+use std::cell::Cell;
 use std::ptr::NonNull;
 
 /// The interned strings of an interpreter. The table does not keep them alive: a string that dies takes
 /// itself out.
 pub struct Interned {
     table: GilCell<HashTable<NonNull<Header>>>,
-    chars: Box<[OnceCell<Ref<Str>>; 256]>,
-    empty: OnceCell<Ref<Str>>,
+    /// Words of the one-character strings, which are immortal; 0 until asked for.
+    chars: Box<[Cell<u64>; 256]>,
+    empty: Cell<u64>,
 }
 
 impl Interned {
     pub fn new() -> Interned {
         Interned {
             table: GilCell::new(HashTable::with_capacity(4096)),
-            chars: Box::new([const { OnceCell::new() }; 256]),
-            empty: OnceCell::new(),
+            chars: Box::new([const { Cell::new(0) }; 256]),
+            empty: Cell::new(0),
         }
     }
 }
 
 impl Drop for Interned {
     fn drop(&mut self) {
-        // Without a current thread nothing can be released any more: the memory goes with the process.
-        if crate::thread::try_current().is_none() {
-            std::mem::forget(std::mem::replace(&mut self.chars, Box::new([const { OnceCell::new() }; 256])));
-            std::mem::forget(self.empty.take());
+        for word in self.chars.iter().chain([&self.empty]).map(Cell::get).filter(|w| *w != 0) {
+            let h = (word & !TAG_BORROWED) as *mut Header;
+            // SAFETY: made by `shared`; with its interpreter gone nobody looks at it any more.
+            unsafe { crate::heap::free_leaf::<Str>(h, super::round_up((*(h.add(1) as *const Str)).byte_len())) }
         }
     }
 }
@@ -135,21 +136,31 @@ impl Str {
     }
     #[inline]
     pub fn empty(ts: &ThreadState) -> Ref<Str> {
-        ts.interp().interned.empty.get_or_init(|| Str::new_interned(ts, &[])).clone()
+        Str::shared(ts, &ts.interp().interned.empty, &[])
     }
     /// The one-character string of a code point below U+0100.
-    #[inline]
+    #[inline(always)]
     pub fn latin1(ts: &ThreadState, c: u8) -> Ref<Str> {
-        ts.interp().interned.chars[c as usize]
-            .get_or_init(|| Str::new_interned(ts, char::from(c).encode_utf8(&mut [0; 4]).as_bytes()))
-            .clone()
+        let cell = &ts.interp().interned.chars[c as usize];
+        match cell.get() {
+            0 => Str::shared(ts, cell, char::from(c).encode_utf8(&mut [0; 4]).as_bytes()),
+            // SAFETY: the word of an immortal `str`.
+            word => unsafe { Ref::from_value_unchecked(Value::from_word(word)) },
+        }
     }
-    fn new_interned(ts: &ThreadState, bytes: &[u8]) -> Ref<Str> {
-        let s = Str::allocate_wtf8(bytes);
-        let hash = hash_bytes(ts, bytes);
-        s.set_hash(hash);
-        Str::enter(&s, ts, hash);
-        s
+    /// The immortal string of a cell, made now if there is none.
+    fn shared(ts: &ThreadState, cell: &Cell<u64>, bytes: &[u8]) -> Ref<Str> {
+        if cell.get() == 0 {
+            let s = Str::allocate_wtf8(bytes);
+            let hash = hash_bytes(ts, bytes);
+            s.set_hash(hash);
+            Str::enter(&s, ts, hash);
+            // SAFETY: a live object, which now lives as long as the interpreter.
+            unsafe { (*s.as_value().header_ptr()).set_count(IMMORTAL) };
+            cell.set(s.into_value().into_word() | TAG_BORROWED);
+        }
+        // SAFETY: the word of an immortal `str`.
+        unsafe { Ref::from_value_unchecked(Value::from_word(cell.get())) }
     }
 }
 

@@ -60,6 +60,21 @@ fn round_up(n: usize) -> usize {
     (n + 7) & !7
 }
 
+/// Takes a dead object of exactly `str` apart.
+///
+/// # Safety
+/// No references are left.
+#[inline]
+pub(crate) unsafe fn release(h: *mut Header) {
+    // SAFETY: by the contract; the size is read before the payload goes.
+    unsafe {
+        let s = h.add(1) as *mut Str;
+        let extra = round_up((*s).byte_len());
+        std::ptr::drop_in_place(s);
+        crate::heap::free_leaf::<Str>(h, extra);
+    }
+}
+
 impl Drop for Str {
     #[inline]
     fn drop(&mut self) {
@@ -417,13 +432,31 @@ pub(crate) struct Filler {
 impl Filler {
     #[inline]
     pub fn push(&mut self, bytes: &[u8]) {
-        assert!(bytes.len() <= self.left);
-        // SAFETY: there is room for the bytes.
+        let n = bytes.len();
+        assert!(n <= self.left);
+        // SAFETY: there is room for the bytes; the two halves of a short piece overlap instead of looping.
         unsafe {
-            self.at.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
-            self.at = self.at.add(bytes.len());
+            let from = bytes.as_ptr();
+            if (4..=16).contains(&n) {
+                if n >= 8 {
+                    let (a, b) = ((from as *const u64).read_unaligned(), (from.add(n - 8) as *const u64).read_unaligned());
+                    (self.at as *mut u64).write_unaligned(a);
+                    (self.at.add(n - 8) as *mut u64).write_unaligned(b);
+                } else {
+                    let (a, b) = ((from as *const u32).read_unaligned(), (from.add(n - 4) as *const u32).read_unaligned());
+                    (self.at as *mut u32).write_unaligned(a);
+                    (self.at.add(n - 4) as *mut u32).write_unaligned(b);
+                }
+            } else if n < 4 {
+                for i in 0..n {
+                    self.at.add(i).write(*from.add(i));
+                }
+            } else {
+                self.at.copy_from_nonoverlapping(from, n);
+            }
+            self.at = self.at.add(n);
         }
-        self.left -= bytes.len();
+        self.left -= n;
     }
     pub fn fill(&mut self, byte: u8, count: usize) {
         assert!(count <= self.left);

@@ -18,8 +18,16 @@ impl Str {
     /// Splits at runs of whitespace, from the left.
     fn split_whitespace(&self, ts: &ThreadState, max: usize) -> Vec<Value> {
         let text = self.bytes();
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(8);
         let mut at = 0;
+        if self.is_ascii() {
+            let is_space = |b: &u8| ASCII_SPACE[(b & 127) as usize];
+            while out.len() < max {
+                let Some(start) = text[at..].iter().position(|b| !is_space(b)).map(|i| at + i) else { return out };
+                at = text[start..].iter().position(is_space).map_or(text.len(), |i| start + i);
+                out.push(Str::from_ascii(ts, &text[start..at]).into_value());
+            }
+        }
         loop {
             at = skip(text, at, true);
             if at == text.len() {
@@ -55,7 +63,7 @@ impl Str {
         out
     }
     fn split_at(&self, ts: &ThreadState, sep: &Str, max: usize) -> Vec<Value> {
-        let (mut out, mut done) = (Vec::new(), 0);
+        let (mut out, mut done) = (Vec::with_capacity(8), 0);
         if max > 0 {
             search::each(self.bytes(), sep.bytes(), |at| {
                 out.push(self.piece(ts, done, at));
@@ -189,6 +197,16 @@ impl Str {
         }))
     }
 }
+
+static ASCII_SPACE: [bool; 128] = {
+    let mut table = [false; 128];
+    let mut i = 0;
+    while i < 128 {
+        table[i] = matches!(i, 9..=13 | 28..=32);
+        i += 1;
+    }
+    table
+};
 
 /// The first offset from `at` on that does not hold whitespace (or, with `space` false, that does).
 #[inline]

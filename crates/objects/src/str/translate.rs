@@ -52,14 +52,57 @@ const UNKNOWN: u8 = 0x80;
 const DELETE: u8 = 0x81;
 const OTHER: u8 = 0x82;
 
+impl Str {
+    /// ASCII for ASCII, by a table of bytes; `None` when the answers go beyond that.
+    fn translate_ascii(&self, ts: &ThreadState, table: &Value, answers: &mut [u8; 128]) -> Result<Option<Ref<Str>>> {
+        let text = self.bytes();
+        let (mut gone, mut same) = (false, true);
+        let mut seen = [false; 128];
+        for &c in text {
+            if std::mem::replace(&mut seen[c as usize & 127], true) {
+                continue;
+            }
+            let answer = match look_up(ts, table, c as u32)? {
+                Entry::Keep => c,
+                Entry::Delete => DELETE,
+                Entry::Char(r) if r < 128 => r as u8,
+                _ => OTHER,
+            };
+            answers[c as usize & 127] = answer;
+            if answer == OTHER {
+                return Ok(None);
+            }
+            gone |= answer == DELETE;
+            same &= answer == c;
+        }
+        if same {
+            return Ok(Some(self.plain(ts)));
+        }
+        if gone {
+            let kept: Vec<u8> = text.iter().map(|&c| answers[c as usize & 127]).filter(|&c| c != DELETE).collect();
+            return Ok(Some(Str::from_ascii(ts, &kept)));
+        }
+        Ok(Some(Str::from_ascii_with(ts, text.len(), |out| {
+            for (o, &c) in out.iter_mut().zip(text) {
+                *o = answers[c as usize & 127];
+            }
+        })))
+    }
+}
+
 #[methods(part = TRANSLATE)]
 impl Str {
     /// Replace each character by what the table gives for its code point: a code point, a string, or None to
     /// delete it. Characters for which the table raises LookupError stay.
     #[method("translate($self, table, /)")]
     fn translate(&self, ts: &ThreadState, table: &Value) -> Result<Ref<Str>> {
-        let mut out = StrBuilder::with_capacity(self.byte_len());
         let mut ascii = [UNKNOWN; 128];
+        if self.is_ascii()
+            && let Some(done) = self.translate_ascii(ts, table, &mut ascii)?
+        {
+            return Ok(done);
+        }
+        let mut out = StrBuilder::with_capacity(self.byte_len());
         for c in self.code_points() {
             let known = if c < 128 { ascii[c as usize] } else { OTHER };
             match known {

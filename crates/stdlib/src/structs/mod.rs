@@ -15,6 +15,7 @@ use taipan_objects::buffer::Buffer;
 use taipan_objects::exceptions;
 use taipan_objects::heap::Ref;
 use taipan_objects::native::ModuleDef;
+use taipan_objects::str::Str;
 use taipan_objects::tuple::Tuple;
 use taipan_objects::typeobject::Type;
 use taipan_objects::{Payload, Raised, Result, ThreadState, Value};
@@ -24,6 +25,8 @@ use taipan_objects::{Payload, Raised, Result, ThreadState, Value};
 struct State {
     error: OnceCell<Ref<Type>>,
     cache: RefCell<HashMap<Vec<u8>, Rc<Layout>>>,
+    /// The format used last, which is mostly the one used next.
+    last: RefCell<Option<(Ref<Str>, Rc<Layout>)>>,
 }
 
 fn state(ts: &ThreadState) -> &State {
@@ -79,12 +82,18 @@ fn compile(ts: &ThreadState, format: &[u8]) -> Result<Rc<Layout>> {
 }
 
 fn layout_of(ts: &ThreadState, format: &Value) -> Result<Rc<Layout>> {
-    if let Some(s) = format.as_str_exact()
-        && let Some(l) = state(ts).cache.borrow().get(s.bytes())
+    let state = state(ts);
+    if let Some((s, l)) = &*state.last.borrow()
+        && s.as_value().is(format)
     {
         return Ok(l.clone());
     }
-    compile(ts, &format_bytes(ts, format)?)
+    let l = compile(ts, &format_bytes(ts, format)?)?;
+    if let Some(s) = format.as_str_exact() {
+        let old = state.last.replace(Some((s.to_ref(), l.clone())));
+        drop(old);
+    }
+    Ok(l)
 }
 
 #[functions(module = "_struct")]
@@ -94,7 +103,8 @@ pub mod functions {
     /// Clear the internal cache.
     #[function("_clearcache()")]
     fn _clearcache(ts: &ThreadState) {
-        state(ts).cache.borrow_mut().clear()
+        state(ts).cache.borrow_mut().clear();
+        drop(state(ts).last.take());
     }
     /// Return size in bytes of the struct described by the format string.
     #[function("calcsize(format, /)")]
