@@ -5,6 +5,7 @@ pub mod array;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;
+pub mod builtins;
 pub mod cmath;
 pub mod codecs;
 pub mod collections;
@@ -16,15 +17,16 @@ pub mod fcntl;
 pub mod functools;
 pub mod gc;
 pub mod hashes;
-pub mod zlib;
 pub mod heapq;
 pub mod host;
+pub mod import;
 pub mod io;
 pub mod itertools;
 pub mod json;
 pub mod locale;
 pub mod marshal;
 pub mod math;
+pub mod mmap;
 pub mod opcode;
 pub mod operator;
 pub mod posix;
@@ -42,16 +44,16 @@ pub mod statistics;
 pub mod string;
 pub mod structs;
 pub mod suggestions;
+pub mod sys;
 pub mod termios;
 pub mod thread;
 pub mod time;
-pub mod builtins;
-pub mod import;
-pub mod sys;
 pub mod types;
 pub mod unicodedata;
+pub mod uuid;
 pub mod warnings;
 pub mod weakref;
+pub mod zlib;
 
 use taipan_objects::native::ModuleDef;
 
@@ -62,6 +64,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &atexit::MODULE,
     &binascii::MODULE,
     &bisect::MODULE,
+    &builtins::MODULE,
     &cmath::MODULE,
     &codecs::MODULE,
     &collections::MODULE,
@@ -72,21 +75,16 @@ pub static MODULES: &[&ModuleDef] = &[
     &fcntl::MODULE,
     &functools::MODULE,
     &gc::MODULE,
-    &hashes::BLAKE2,
-    &hashes::MD5,
-    &hashes::SHA1,
-    &hashes::SHA2,
-    &hashes::SHA3,
-    &zlib::MODULE,
     &heapq::MODULE,
+    &import::imp::MODULE,
     &io::MODULE,
     &itertools::MODULE,
     &json::MODULE,
     &locale::MODULE,
     &marshal::MODULE,
     &math::MODULE,
+    &mmap::MODULE,
     &opcode::MODULE,
-    &opcode::METADATA,
     &operator::MODULE,
     &posix::MODULE,
     &posixsubprocess::MODULE,
@@ -102,17 +100,23 @@ pub static MODULES: &[&ModuleDef] = &[
     &string::MODULE,
     &structs::MODULE,
     &suggestions::MODULE,
+    &sys::MODULE,
     &taipan_objects::typing::module::MODULE,
     &termios::MODULE,
     &thread::MODULE,
     &time::MODULE,
-    &builtins::MODULE,
-    &import::imp::MODULE,
-    &sys::MODULE,
     &types::MODULE,
     &unicodedata::MODULE,
+    &uuid::MODULE,
     &warnings::MODULE,
     &weakref::MODULE,
+    &zlib::MODULE,
+    &hashes::BLAKE2,
+    &hashes::MD5,
+    &hashes::SHA1,
+    &hashes::SHA2,
+    &hashes::SHA3,
+    &opcode::METADATA,
     &pwd::GROUPS,
 ];
 

@@ -363,9 +363,7 @@ impl CodecInfo {
         if let Some(text) = protocol::getattr_opt(ts, &info, &Str::intern(ts, "_is_text_encoding"))?
             && !protocol::is_true(ts, &text)?
         {
-            return Err(ts.lookup_error(format!(
-                "'{name}' is not a text encoding; use codecs.open() to handle arbitrary codecs"
-            )));
+            return Err(ts.lookup_error(format!("'{name}' is not a text encoding")));
         }
         Ok(CodecInfo(Some(info)))
     }

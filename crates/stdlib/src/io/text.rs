@@ -38,6 +38,8 @@ pub struct TextIOWrapper {
     write_newline: GilCell<Option<&'static [u8]>>,
     line_buffering: Cell<bool>,
     write_through: Cell<bool>,
+    /// The buffer takes bytes.
+    writes: Cell<bool>,
     pub finalizing: Cell<bool>,
     pub seekable: Cell<bool>,
     pub telling: Cell<bool>,
@@ -93,6 +95,7 @@ impl TextIOWrapper {
             write_newline: GilCell::new(None),
             line_buffering: Cell::new(false),
             write_through: Cell::new(false),
+            writes: Cell::new(false),
             finalizing: Cell::new(false),
             seekable: Cell::new(false),
             telling: Cell::new(false),
@@ -150,7 +153,8 @@ impl TextIOWrapper {
                 None => Decoder::python(info.get(ts, &self.encoding_name(ts))?.incremental(ts, "incrementaldecoder", &errors)?, newlines),
             }));
         }
-        if protocol::is_true(ts, &protocol::call_method(ts, buffer, "writable", &[])?)? && self.codec.get() == Codec::Other {
+        self.writes.set(protocol::is_true(ts, &protocol::call_method(ts, buffer, "writable", &[])?)?);
+        if self.writes.get() && self.codec.get() == Codec::Other {
             let encoder = info.get(ts, &self.encoding_name(ts))?.incremental(ts, "incrementalencoder", &errors)?;
             self.encoder.set(Some(encoder));
         }
@@ -268,7 +272,7 @@ impl TextIOWrapper {
             return Err(ts.type_error(format!("write() argument must be str, not {}", text.type_name(ts))));
         };
         let buffer = self.check_closed(ts, slf)?;
-        if self.codec.get() == Codec::Other && self.encoder.read(|e| e.is_none()) {
+        if !self.writes.get() {
             return Err(unsupported(ts, "not writable"));
         }
         let bytes = s.bytes();

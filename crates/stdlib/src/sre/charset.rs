@@ -34,6 +34,17 @@ pub fn ascii_upper(ch: u32) -> u32 {
     if (b'a' as u32..=b'z' as u32).contains(&ch) { ch - 32 } else { ch }
 }
 
+/// The first character of the upper case.
+pub fn unicode_upper(ch: u32) -> u32 {
+    if ch < 128 {
+        return ascii_upper(ch);
+    }
+    match unicode::to_upper(ch) {
+        unicode::Mapped::One(c) => c,
+        unicode::Mapped::Several(all) => all[0],
+    }
+}
+
 pub fn ascii_word(ch: u32) -> bool {
     ch < 128 && (ch as u8).is_ascii_alphanumeric() || ch == b'_' as u32
 }
@@ -75,7 +86,7 @@ impl Item {
     fn has(&self, ch: u32) -> bool {
         match self {
             Item::Range(a, b) => (*a..=*b).contains(&ch),
-            Item::RangeIgnore(a, b) => (*a..=*b).contains(&ch) || (*a..=*b).contains(&unicode::simple_upper(ch)),
+            Item::RangeIgnore(a, b) => (*a..=*b).contains(&ch) || (*a..=*b).contains(&unicode_upper(ch)),
             Item::Category(k) => category(*k, ch) == Some(true),
             Item::Chars(map) => ch < 256 && map[ch as usize / 64] >> (ch % 64) & 1 == 1,
             Item::Chunks(index, chunks) => {
@@ -159,6 +170,10 @@ impl Set {
         }
         self.items.iter().any(|x| x.has(ch)) != self.negate
     }
+    /// Is either of two characters in what the set lists? Then negated as a whole.
+    pub fn has_either(&self, a: u32, b: u32) -> bool {
+        (self.has(a) != self.negate || self.has(b) != self.negate) != self.negate
+    }
     #[inline]
     pub fn has_byte(&self, b: u8) -> bool {
         self.low[b as usize / 64] >> (b % 64) & 1 == 1
@@ -192,7 +207,7 @@ impl Single {
             Single::AnyAll => true,
             Single::Category(k) => category(*k, ch) == Some(true),
             Single::Set(s) => s.has(ch),
-            Single::SetIgnore(s, Fold::Locale) => s.has(ascii_lower(ch)) || s.has(ascii_upper(ch)),
+            Single::SetIgnore(s, Fold::Locale) => s.has_either(ascii_lower(ch), ascii_upper(ch)),
             Single::SetIgnore(s, f) => s.has(f.lower(ch)),
         }
     }

@@ -211,7 +211,7 @@ impl<'a, T: Chars> Machine<'a, T> {
                 if let Some(end) = self.attempt(at)? {
                     return Ok(Some((at, end)));
                 }
-                if at >= self.end {
+                if at >= self.end || matches!(prog.code.first(), Some(Inst::At(0 | 2))) {
                     return Ok(None);
                 }
                 at += self.text.at(at).1;

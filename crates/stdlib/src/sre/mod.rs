@@ -10,8 +10,7 @@ mod scanner;
 mod subject;
 
 use crate::prelude::*;
-use charset::{ascii_lower, ascii_upper, unicode_lower};
-use taipan_objects::unicode;
+use charset::{ascii_lower, ascii_upper, unicode_lower, unicode_upper};
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_sre",
@@ -46,7 +45,7 @@ pub mod functions {
     #[function("unicode_iscased(character, /)")]
     fn unicode_iscased(character: i32) -> bool {
         let ch = character as u32;
-        ch <= 0x10ffff && (unicode_lower(ch) != ch || unicode::simple_upper(ch) != ch)
+        ch <= 0x10ffff && (unicode_lower(ch) != ch || unicode_upper(ch) != ch)
     }
     #[function("ascii_tolower(character, /)")]
     fn ascii_tolower(character: i32) -> i32 {
