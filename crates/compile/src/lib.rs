@@ -7,6 +7,7 @@ mod codegen;
 mod constant;
 mod depth;
 mod error;
+mod errors;
 pub mod flags;
 mod flowgraph;
 pub mod future;
@@ -131,7 +132,7 @@ fn with_filename<T>(options: &Options, f: impl FnOnce() -> Result<T>) -> Result<
 fn parse_inner(source: &str, options: &Options) -> Result<(Mod, Vec<Warning>)> {
     source::check(source)?;
     let normal = source::normalize(source);
-    parse::parse(&normal, options.mode)
+    parse::parse(&normal, options)
 }
 
 fn module_inner(mut module: Mod, options: &Options, warnings: &mut Vec<Warning>) -> Result<Arc<Code>> {

@@ -2,6 +2,7 @@
 
 mod expr;
 mod fstring;
+mod limits;
 pub mod literal;
 mod pattern;
 mod stmt;
@@ -12,9 +13,10 @@ use rustc_hash::FxHashSet;
 use taipan_isa::Name;
 use taipan_isa::locations::Location;
 
-use crate::ast::Expr;
+use crate::ast::{Expr, Mod, Stmt, StmtKind};
 use crate::depth::Depth;
-use crate::error::{Result, Warning};
+use crate::error::{Error, Result, Warning};
+use crate::{Mode, Options};
 
 /// Turns the parser's nodes into ours.
 pub(crate) struct Lower<'s> {
@@ -82,36 +84,106 @@ impl<'s> Lower<'s> {
     }
 }
 
+/// What is wrong with source text, if anything.
+fn explain(text: &str, options: &Options) -> Option<Box<Error>> {
+    // A last line feed that is missing in a file is CPython's to add.
+    if options.mode == Mode::Exec && !text.is_empty() && !text.ends_with('\n') {
+        return crate::errors::explain(&format!("{text}\n"), options.mode, options.flags);
+    }
+    crate::errors::explain(text, options.mode, options.flags)
+}
+
 /// Parses source text whose lines end in line feeds.
-pub(crate) fn parse(source: &str, mode: crate::Mode) -> Result<(crate::ast::Mod, Vec<Warning>)> {
-    use crate::ast::Mod;
-    use crate::{ErrorKind, Mode};
+pub(crate) fn parse(source: &str, options: &Options) -> Result<(Mod, Vec<Warning>)> {
     use ruff_python_parser::{Mode as RuffMode, ParseOptions};
 
-    let ruff_mode = match mode {
+    let text = if options.mode == Mode::Eval { source.trim_start_matches([' ', '\t']) } else { source };
+    if options.mode == Mode::FuncType {
+        return function_type(text, options);
+    }
+    limits::check(text, options.mode)?;
+    let ruff_mode = match options.mode {
         Mode::Eval => RuffMode::Expression,
         _ => RuffMode::Module,
     };
-    let options = ParseOptions::from(ruff_mode).with_target_version(ruff::PythonVersion::PY314);
-    let text = if mode == Mode::Eval { source.trim_start_matches([' ', '\t']) } else { source };
-    let parsed = ruff_python_parser::parse_unchecked(text, options);
+    let ruff_options = ParseOptions::from(ruff_mode).with_target_version(ruff::PythonVersion::PY314);
+    let parsed = ruff_python_parser::parse_unchecked(text, ruff_options);
     let mut lower = Lower::new(text);
-    if let Some(e) = parsed.errors().first() {
-        let loc = lower.loc(e.location);
-        return Err(crate::Error::syntax(format!("invalid syntax ({})", e.error), loc));
+    let wrong = parsed.errors().first().map(|e| (e.location, e.error.to_string()));
+    let wrong = wrong.or_else(|| parsed.unsupported_syntax_errors().first().map(|e| (e.range, e.to_string())));
+    if let Some((range, message)) = wrong {
+        let unknown = || Error::syntax(format!("invalid syntax ({message})"), lower.loc(range));
+        return Err(explain(text, options).unwrap_or_else(unknown));
+    }
+    if options.mode == Mode::Single
+        && let Some(e) = explain(text, options)
+    {
+        return Err(e);
     }
     let module = match parsed.syntax() {
         ruff::Mod::Module(m) => {
-            let body = lower.stmts(&m.body)?;
-            match mode {
-                Mode::Single => Mod::Interactive { body },
+            let mut body = lower.stmts(&m.body)?;
+            match options.mode {
+                Mode::Single => {
+                    if body.is_empty() {
+                        body.push(Stmt::new(StmtKind::Pass, Location::new(1, 1, 0, 0)));
+                    }
+                    Mod::Interactive { body }
+                }
                 _ => Mod::Module { body },
             }
         }
         ruff::Mod::Expression(e) => Mod::Expression { body: lower.boxed(&e.body)? },
     };
-    if mode == Mode::FuncType {
-        return Err(crate::Error::new(ErrorKind::ValueError, "func_type mode is not supported yet"));
-    }
     Ok((module, lower.warnings))
+}
+
+/// `(int, *str, **float) -> None`: the types of the arguments, without their stars, and of the result.
+fn function_type(text: &str, options: &Options) -> Result<(Mod, Vec<Warning>)> {
+    if let Some(e) = explain(text, options) {
+        return Err(e);
+    }
+    let mut lower = Lower::new(text);
+    let mut parts: Vec<(usize, usize)> = Vec::new();
+    let mut tokenizer = crate::tokenizer::Tokenizer::new(text, false);
+    let mut start = None;
+    let mut arrow = None;
+    while let Ok(t) = tokenizer.get() {
+        use crate::tokenizer::Kind;
+        let piece = text.get(t.start..t.end).unwrap_or("");
+        match t.kind {
+            Kind::EndMarker => break,
+            Kind::Op if arrow.is_none() && t.level <= 1 && matches!(piece, "(" | ")" | "," | "*" | "**" | "->") => {
+                // A star that is no operator, and what ends an argument.
+                if matches!(piece, "*" | "**") && start.is_some() || piece == "(" && start.is_some() {
+                    continue;
+                }
+                if piece == "->" && t.level == 0 {
+                    arrow = Some(t.end);
+                } else if let (Some(s), "," | ")") = (start.take(), piece) {
+                    parts.push((s, t.start));
+                }
+            }
+            Kind::Newline | Kind::Indent | Kind::Dedent => {}
+            _ => {
+                start.get_or_insert(t.start);
+            }
+        }
+    }
+    let eval = Options { mode: Mode::Eval, ..options.clone() };
+    let expr = |from: usize, to: usize| -> Result<Expr> {
+        // Spaces keep the columns; lines above are few.
+        let padded: String = text[..from].chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect();
+        let source = format!("({padded}{})", &text[from..to]);
+        match parse(&source, &eval)?.0 {
+            Mod::Expression { mut body } => {
+                body.loc.col -= 1;
+                Ok(*body)
+            }
+            _ => Err(Error::syntax("invalid syntax", Location::NONE)),
+        }
+    };
+    let argtypes = parts.iter().map(|(a, b)| expr(*a, *b)).collect::<Result<Vec<Expr>>>()?;
+    let returns = Box::new(expr(arrow.unwrap_or(0), text.len())?);
+    Ok((Mod::FunctionType { argtypes, returns }, std::mem::take(&mut lower.warnings)))
 }

@@ -59,6 +59,7 @@ impl Tokenizer {
             (Kind::FStringEnd, Kind::FStringMiddle)
         };
         let start = self.cur;
+        self.in_token = true;
         // The line on which the token begins is the one of its first byte.
         let first = self.next();
         self.first_lineno = self.lineno;

@@ -1,6 +1,6 @@
 //! Indentation: INDENT and DEDENT, and what is wrong with it.
 
-use super::{Result, Tokenizer};
+use super::{Failure, Result, Tokenizer};
 use crate::error::ErrorKind;
 
 const MAX_INDENT: usize = 100;
@@ -47,9 +47,9 @@ impl Tokenizer {
             alt = cont_col;
         }
         let &(top, alt_top) = self.indents.last().unwrap_or(&(0, 0));
-        let tabs = |t: &Self| {
-            let msg = "inconsistent use of tabs and spaces in indentation";
-            t.line_error(ErrorKind::TabError, msg, 1)
+        let tabs = |t: &mut Self| {
+            t.skip_line();
+            Err(Failure::Line(ErrorKind::TabError, "inconsistent use of tabs and spaces in indentation", 0))
         };
         if col == top {
             if alt != alt_top {
@@ -57,7 +57,8 @@ impl Tokenizer {
             }
         } else if col > top {
             if self.indents.len() >= MAX_INDENT {
-                return self.line_error(ErrorKind::IndentationError, "too many levels of indentation", 1);
+                self.skip_line();
+                return Err(Failure::Line(ErrorKind::IndentationError, "too many levels of indentation", 0));
             }
             if alt <= alt_top {
                 return tabs(self);
@@ -71,9 +72,9 @@ impl Tokenizer {
             }
             let &(top, alt_top) = self.indents.last().unwrap_or(&(0, 0));
             if col != top {
-                let end = self.current_line().trim_end_matches('\n').len() as i32 + 1;
+                self.skip_line();
                 let msg = "unindent does not match any outer indentation level";
-                return self.line_error(ErrorKind::IndentationError, msg, end);
+                return Err(Failure::Line(ErrorKind::IndentationError, msg, 0));
             }
             if alt != alt_top {
                 return tabs(self);

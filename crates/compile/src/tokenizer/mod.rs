@@ -52,6 +52,8 @@ pub struct Token {
 pub enum Failure {
     /// The tokenizer's own error.
     Error(Box<Error>),
+    /// An error of the whole line, at a column from 0.
+    Line(ErrorKind, &'static str, i32),
     /// The source ended inside brackets or after a backslash.
     EndOfFile,
 }
@@ -98,7 +100,13 @@ pub struct Tokenizer {
     /// First line of a token that spans lines.
     first_lineno: i32,
     multi_line_start: usize,
+    /// A token is being read: lines belong together.
+    in_token: bool,
+    /// Where the lines begin that belong together.
+    text_start: usize,
     at_line_start: bool,
+    /// The end of the source was read.
+    hit_end: bool,
     pending: i32,
     indents: Vec<(i32, i32)>,
     brackets: Vec<Bracket>,
@@ -134,7 +142,10 @@ impl Tokenizer {
             lineno: !source.is_empty() as i32,
             first_lineno: 1,
             multi_line_start: 0,
+            in_token: false,
+            text_start: 0,
             at_line_start: true,
+            hit_end: false,
             pending: 0,
             indents: vec![(0, 0)],
             brackets: Vec::new(),
@@ -156,10 +167,14 @@ impl Tokenizer {
         if self.cur > self.line_start && self.src[self.cur - 1] == b'\n' && self.cur < self.src.len() {
             self.lineno += 1;
             self.line_start = self.cur;
+            if !self.in_token {
+                self.text_start = self.cur;
+            }
         }
-        let c = self.peek()?;
-        self.cur += 1;
-        Some(c)
+        let c = self.peek();
+        self.hit_end |= c.is_none();
+        self.cur += c.is_some() as usize;
+        c
     }
     /// Takes back the last byte.
     fn back(&mut self, c: Option<u8>) {
@@ -184,11 +199,16 @@ impl Tokenizer {
     pub fn column(&self) -> i32 {
         (self.cur - self.line_start) as i32
     }
-    /// The current line, with its line feed.
-    pub fn current_line(&self) -> &str {
+    /// The lines being read, with their line feeds: one, unless a token goes on over several.
+    pub fn pending_text(&self) -> std::borrow::Cow<'_, str> {
         let end = self.src[self.line_start..].iter().position(|b| *b == b'\n');
         let end = end.map_or(self.src.len(), |i| self.line_start + i + 1);
-        std::str::from_utf8(&self.src[self.line_start..end]).unwrap_or("")
+        String::from_utf8_lossy(&self.src[self.text_start.min(end)..end])
+    }
+    /// Goes to the end of the current line.
+    fn skip_line(&mut self) {
+        let end = self.src[self.line_start..].iter().position(|b| *b == b'\n');
+        self.cur = end.map_or(self.src.len(), |i| self.line_start + i + 1);
     }
     /// Where the current line begins in the source.
     pub fn line_start(&self) -> usize {
@@ -197,6 +217,23 @@ impl Tokenizer {
     /// Where the line begins on which the last string began.
     pub fn first_line_start(&self) -> usize {
         self.multi_line_start
+    }
+    /// The end of the source has been seen.
+    pub fn reached_end(&self) -> bool {
+        self.hit_end || self.at_end() && self.src.last() != Some(&b'\n')
+    }
+    /// Ends all blocks.
+    pub fn imply_dedents(&mut self) {
+        self.pending = 1 - self.indents.len() as i32;
+        self.indents.truncate(1);
+    }
+    /// Is there more than blanks and comments?
+    pub fn has_more(&self) -> bool {
+        let rest = String::from_utf8_lossy(&self.src[self.cur.min(self.src.len())..]);
+        rest.split('\n').any(|l| {
+            let l = l.trim_start_matches([' ', '\t', '\x0c']);
+            !l.is_empty() && !l.starts_with('#')
+        })
     }
     pub fn at_end(&self) -> bool {
         self.cur >= self.src.len()
@@ -228,17 +265,6 @@ impl Tokenizer {
         e.end_lineno = Some(lineno);
         e.end_offset = Some(end_col.unwrap_or(col));
         e.text = Some(self.error_line(line_start));
-        Err(Failure::Error(e))
-    }
-
-    /// An error that stops the tokenizer at the current line without a range.
-    fn line_error<T>(&self, kind: ErrorKind, msg: &str, col: i32) -> Result<T> {
-        let mut e = Error::new(kind, msg);
-        e.lineno = Some(self.lineno);
-        e.offset = Some(col);
-        e.end_lineno = Some(self.lineno);
-        e.end_offset = Some(-1);
-        e.text = Some(self.current_line().into());
         Err(Failure::Error(e))
     }
 
@@ -277,6 +303,7 @@ impl Tokenizer {
 
     fn normal(&mut self) -> Result<Token> {
         'next_line: loop {
+            self.in_token = false;
             let mut blank_line = false;
             if self.at_line_start {
                 self.at_line_start = false;
@@ -291,10 +318,12 @@ impl Tokenizer {
                 return Ok(self.marker(Kind::Indent));
             }
             loop {
+                self.in_token = false;
                 let mut c = self.next();
                 while matches!(c, Some(b' ' | b'\t' | b'\x0c')) {
                     c = self.next();
                 }
+                self.in_token = true;
                 let start = self.cur - c.is_some() as usize;
                 if c == Some(b'#') {
                     while !matches!(c, None | Some(b'\n' | b'\r')) {
@@ -372,10 +401,9 @@ impl Tokenizer {
             c = self.next();
         }
         if c != Some(b'\n') {
-            let col = self.column();
+            let col = (self.cur - self.text_start) as i32 - 1;
             let msg = "unexpected character after line continuation character";
-            self.back(None);
-            return self.line_error(ErrorKind::SyntaxError, msg, col);
+            return Err(Failure::Line(ErrorKind::SyntaxError, msg, col));
         }
         if self.at_end() {
             return Err(Failure::EndOfFile);
