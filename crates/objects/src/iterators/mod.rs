@@ -17,10 +17,7 @@ pub fn sequence_iterator(ts: &ThreadState, v: &Value) -> Result<Value> {
 
 /// A function of the module `builtins`, as `__reduce__` names it.
 pub fn builtin(ts: &ThreadState, name: &str) -> Result<Value> {
-    match crate::builtins_dict(ts)?.get_name(ts, name) {
-        Some(v) => Ok(v),
-        None => Err(ts.attribute_error(format!("module 'builtins' has no attribute '{name}'"))),
-    }
+    crate::module::builtin_get(ts, name)
 }
 
 /// The argument of `__setstate__`: a position.

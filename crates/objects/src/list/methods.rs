@@ -36,10 +36,15 @@ impl List {
             }
             return Ok(());
         }
-        protocol::for_each(ts, iterable, |v| {
+        let it = protocol::get_iter(ts, iterable)?;
+        let hint = protocol::length_hint(ts, iterable, 8)?;
+        self.items.write(|v| v.reserve(hint.min(1 << 16)));
+        protocol::for_each(ts, &it, |v| {
             self.push(v);
             Ok(())
-        })
+        })?;
+        self.items.write(|v| if v.capacity() > 16 && v.len() < v.capacity() / 2 { v.shrink_to_fit() });
+        Ok(())
     }
     /// The position of the first item that equals `value`, from `start` on and before `stop`.
     fn find(&self, ts: &ThreadState, value: &Value, start: usize, stop: usize) -> Result<Option<usize>> {

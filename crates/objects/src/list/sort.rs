@@ -18,6 +18,10 @@ use std::cmp::Ordering;
 pub fn sort_list(ts: &ThreadState, list: &List, key: Option<&Value>, reverse: bool) -> Result<()> {
     let mut items = list.items.take();
     let result = sort_values(ts, &mut items, key, reverse);
+    if key.is_some() && result.is_ok() {
+        // Dying keys may change the list, too.
+        crate::heap::run_finalizers(ts);
+    }
     let meanwhile = list.items.replace(items);
     if meanwhile.capacity() > 0 && result.is_ok() {
         return Err(ts.value_error("list modified during sort"));

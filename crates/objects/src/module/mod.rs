@@ -90,7 +90,11 @@ pub fn sys_set(ts: &ThreadState, name: &str, v: Value) {
 
 /// `builtins.name`.
 pub fn builtin_get(ts: &ThreadState, name: &str) -> Result {
-    let found = ts.interp().builtins.get().and_then(|b| b.downcast::<Module>()).and_then(|m| m.dict.get_name(ts, name));
+    let key = Str::intern(ts, name).into_value();
+    let found = match ts.interp().builtins.get().and_then(|b| b.downcast::<Module>()) {
+        Some(m) => m.dict.get(ts, &key)?,
+        None => None,
+    };
     found.ok_or_else(|| ts.attribute_error(format!("module 'builtins' has no attribute '{name}'")))
 }
 

@@ -189,7 +189,6 @@ pub fn repeat_count(ts: &ThreadState, n: &Value) -> Result<isize> {
     let i = index(ts, n)?;
     match int::view(&i) {
         Some(IntView::Small(n)) => Ok(n as isize),
-        Some(IntView::Big(_)) if int::is_negative(&i) => Ok(0),
         _ => Err(ts.overflow_error(format!("cannot fit '{}' into an index-sized integer", n.type_name(ts)))),
     }
 }
@@ -269,6 +268,13 @@ pub fn index(ts: &ThreadState, v: &Value) -> Result {
     let r = f(ts, v)?;
     if int::view(&r).is_none() {
         return Err(ts.type_error(format!("__index__ returned non-int (type {})", r.type_name(ts))));
+    }
+    if !int::is_exact(&r) {
+        let name = r.type_name(ts);
+        ts.warn_deprecated(&format!(
+            "__index__ returned non-int (type {name}).  The ability to return an instance of a strict subclass of int \
+             is deprecated, and may not be supported in a future version of Python."
+        ))?;
     }
     Ok(r)
 }

@@ -1,7 +1,7 @@
 //! What Python sees of `set` and `frozenset`.
 
 use super::iter::SetIterator;
-use super::{FrozenSet, Set, SetData, any_set, hash_element};
+use super::{FrozenSet, Set, SetData, any_set, hash_sought};
 use crate::generic_alias::GenericAlias;
 use crate::heap;
 use crate::iterators::repr_row;
@@ -48,17 +48,6 @@ fn compare(ts: &ThreadState, a: &Value, b: &Value, op: CmpOp) -> Result<Value> {
     }))
 }
 
-/// The hash of an element to look for: an unhashable set is looked for as the frozen one equal to it.
-fn hash_sought(ts: &ThreadState, key: &Value) -> Result<i64> {
-    hash_element(ts, key).or_else(|e| match key.downcast::<Set>() {
-        Some(s) if ts.exception_is(|x| &x.type_error) => {
-            ts.clear_exception();
-            Ok(s.data.frozen_hash())
-        }
-        _ => Err(e),
-    })
-}
-
 /// A set of the kind (`set` or `frozenset`) that `like` is of.
 fn wrap(ts: &ThreadState, like: &Value, data: SetData) -> Value {
     if like.downcast::<FrozenSet>().is_some() {
@@ -90,8 +79,7 @@ macro_rules! common {
             }
             #[slot(contains)]
             fn sq_contains(&self, ts: &ThreadState, key: &Value) -> Result<bool> {
-                let hash = hash_sought(ts, key)?;
-                self.data.contains_hashed(ts, key, hash)
+                self.data.contains(ts, key)
             }
             #[slot(sub)]
             fn nb_subtract(ts: &ThreadState, a: &Value, b: &Value) -> Result<Value> {
@@ -230,12 +218,16 @@ impl Set {
         let Some(ty) = cls.downcast::<Type>() else { return Err(ts.type_error("set.__new__(X): X is not a type object")) };
         Ok(heap::new_with_type(ts, ty, Set { data: SetData::default() }).into_value())
     }
-    #[init("(iterable=(), /)")]
-    fn tp_init(&self, ts: &ThreadState, iterable: Option<&Value>) -> Result<()> {
+    #[slot(init)]
+    fn tp_init(&self, ts: &ThreadState, args: Args<'_>) -> Result<()> {
+        args.no_keywords(ts, "set")?;
+        if args.positional.len() > 1 {
+            return Err(ts.type_error(format!("set expected at most 1 argument, got {}", args.positional.len())));
+        }
         self.data.clear();
-        match iterable {
-            Some(v) => self.data.update_from(ts, v),
-            None => Ok(()),
+        match args.positional {
+            [v] => self.data.update_from(ts, v),
+            _ => Ok(()),
         }
     }
     #[slot(isub)]

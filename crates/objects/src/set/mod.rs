@@ -66,6 +66,19 @@ pub fn hash_element(ts: &ThreadState, key: &Value) -> Result<i64> {
     }
 }
 
+/// As [`hash_element`], for an element that is only looked for: an unhashable set stands for the frozen
+/// one equal to it.
+#[inline(always)]
+pub fn hash_sought(ts: &ThreadState, key: &Value) -> Result<i64> {
+    hash_element(ts, key).or_else(|e| match key.downcast::<Set>() {
+        Some(s) if ts.exception_is(|x| &x.type_error) => {
+            ts.clear_exception();
+            Ok(s.data.frozen_hash())
+        }
+        _ => Err(e),
+    })
+}
+
 impl Set {
     pub fn new(ts: &ThreadState) -> Ref<Set> {
         heap::new(ts, Set { data: SetData::default() })
@@ -159,8 +172,9 @@ impl SetData {
             }
         })
     }
+    /// An unhashable set is looked for as the frozen one equal to it.
     pub fn contains(&self, ts: &ThreadState, key: &Value) -> Result<bool> {
-        self.contains_hashed(ts, key, hash_element(ts, key)?)
+        self.contains_hashed(ts, key, hash_sought(ts, key)?)
     }
     #[inline]
     pub fn contains_hashed(&self, ts: &ThreadState, key: &Value, hash: i64) -> Result<bool> {

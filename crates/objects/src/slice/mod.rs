@@ -89,7 +89,7 @@ pub fn clamped(ts: &ThreadState, v: &Value, message: &str) -> Result<isize> {
         return Err(ts.type_error(message));
     }
     let i = protocol::index(ts, v)?;
-    Ok(match i.as_small_int() {
+    Ok(match int::to_i64(&i) {
         Some(i) => i as isize,
         None if int::is_negative(&i) => isize::MIN,
         None => isize::MAX,

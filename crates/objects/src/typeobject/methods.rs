@@ -333,7 +333,9 @@ impl Type {
     }
     #[getter("__flags__", member)]
     fn get_flags(&self) -> u64 {
-        self.flags.get()
+        // In CPython native types that can be changed lie in the heap, which copyreg asks for.
+        let heap = if self.has_flag(flags::IMMUTABLETYPE) { 0 } else { flags::HEAPTYPE };
+        self.flags.get() | heap
     }
     #[getter("__basicsize__", member)]
     fn get_basicsize(&self) -> usize {

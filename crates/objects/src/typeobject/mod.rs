@@ -429,7 +429,7 @@ pub fn make_native_type(ts: &ThreadState, spec: &NativeSpec) -> Ref<Type> {
     };
     let mut slots = Slots::default();
     (spec.fill)(&mut slots);
-    let mut fl = flags::READY | flags::IMMUTABLETYPE | (spec.flags & !flags::DISALLOW_INSTANTIATION);
+    let mut fl = flags::READY | (spec.flags & !flags::DISALLOW_INSTANTIATION);
     if spec.layout.container {
         fl |= flags::HAVE_GC;
     }

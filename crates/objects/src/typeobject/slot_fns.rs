@@ -184,7 +184,6 @@ pub fn richcompare(ts: &ThreadState, a: &Value, b: &Value, op: CmpOp) -> Result<
         CmpOp::Ge => &n.__ge__,
     };
     match a.class(ts).lookup(ts, name) {
-        Some(f) if f.is_none() => Ok(Value::not_implemented()),
         Some(f) => protocol::call_unbound(ts, &f, a, &[b]),
         None => Ok(Value::not_implemented()),
     }

@@ -226,7 +226,10 @@ mod functions {
     fn abc_instancecheck(ts: &ThreadState, slf: &Value, instance: &Value) -> Result<Value> {
         let n = ts.names();
         let data = data::of(ts, slf)?;
-        let subclass = protocol::getattr(ts, instance, &n.__class__)?;
+        let subclass = match protocol::getattr_opt(ts, instance, &n.__class__)? {
+            Some(c) => c,
+            None => instance.class_ref(ts).into_value(),
+        };
         if data.cache.contains(&subclass) {
             return Ok(Value::true_());
         }

@@ -80,6 +80,15 @@ impl MachineFormat {
         };
         Some(MachineFormat { size, kind, big_endian: code > 1 && code % 2 == 1 })
     }
+    /// Text of 16-bit units, pairs of surrogates joined.
+    pub fn decode_utf16(&self, bytes: &[u8]) -> Option<Vec<u32>> {
+        if self.kind != Kind::Text || self.size != 2 {
+            return None;
+        }
+        let unit = |c: &[u8]| if self.big_endian { u16::from_be_bytes([c[0], c[1]]) } else { u16::from_le_bytes([c[0], c[1]]) };
+        let units = bytes.chunks_exact(2).map(unit);
+        Some(char::decode_utf16(units).map(|c| c.map_or_else(|e| e.unpaired_surrogate().into(), u32::from)).collect())
+    }
     /// The object that an item of `size` bytes stands for.
     pub fn decode(&self, ts: &ThreadState, item: &[u8]) -> Result<Value> {
         let mut bits = [0; 8];

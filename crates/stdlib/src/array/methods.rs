@@ -437,6 +437,12 @@ impl Array {
         if !self.code.is_text() {
             return Err(ts.value_error("tounicode() may only be called on unicode type arrays ('u' or 'w')"));
         }
+        let beyond = self.data.read(|b| {
+            b.chunks(4).filter_map(|c| c.try_into().ok().map(u32::from_ne_bytes)).find(|c| *c > 0x10ffff)
+        });
+        if let Some(c) = beyond {
+            return Err(ts.value_error(format!("character U+{c:x} is not in range [U+0000; U+10ffff]")));
+        }
         let items = self.values(ts);
         let pieces: Vec<&[u8]> = items.iter().filter_map(|v| v.downcast::<Str>().map(Str::bytes)).collect();
         // Neighbouring surrogates stay apart: each item is a code point of its own.

@@ -162,6 +162,10 @@ mod functions {
         if !bytes.as_slice().len().is_multiple_of(from.size) {
             return Err(ts.value_error("string length not a multiple of item size"));
         }
+        if let Some(text) = from.decode_utf16(bytes.as_slice()) {
+            text.into_iter().try_for_each(|c| array.push(ts, Str::from_code_point(ts, c).as_value()))?;
+            return Ok(array.into_value());
+        }
         for item in bytes.as_slice().chunks(from.size) {
             let v = from.decode(ts, item)?;
             array.push(ts, &v)?;
