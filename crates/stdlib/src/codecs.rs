@@ -17,6 +17,12 @@ fn encoded(ts: &ThreadState, bytes: Vec<u8>, consumed: usize) -> Ref<Tuple> {
     Tuple::from_array(ts, [Bytes::new(ts, &bytes).into_value(), int::from_usize(ts, consumed)])
 }
 
+/// How much a decoder took: everything that it was given, when there is no more to come (an error handler
+/// may have exchanged the input).
+fn taken(last: bool, given: usize, consumed: usize) -> usize {
+    if last { given } else { consumed }
+}
+
 /// What decoders give: text, and how many bytes they took.
 fn decoded(ts: &ThreadState, text: Ref<Str>, consumed: usize) -> Ref<Tuple> {
     Tuple::from_array(ts, [text.into_value(), int::from_usize(ts, consumed)])
@@ -87,59 +93,59 @@ pub mod functions {
     #[function("utf_7_decode(data, errors=None, final=False, /)")]
     fn utf_7_decode(ts: &ThreadState, data: Buffer, errors: Option<&str>, last: bool) -> Result<Ref<Tuple>> {
         let (text, n) = utf7::decode(ts, data.as_slice(), strict(errors), last)?;
-        Ok(decoded(ts, text, n))
+        Ok(decoded(ts, text, taken(last, data.len(), n)))
     }
     #[function("utf_8_decode(data, errors=None, final=False, /)")]
     fn utf_8_decode(ts: &ThreadState, data: Buffer, errors: Option<&str>, last: bool) -> Result<Ref<Tuple>> {
         let (text, n) = utf8::decode(ts, data.as_slice(), strict(errors), last)?;
-        Ok(decoded(ts, text, n))
+        Ok(decoded(ts, text, taken(last, data.len(), n)))
     }
     #[function("utf_16_decode(data, errors=None, final=False, /)")]
     fn utf_16_decode(ts: &ThreadState, data: Buffer, errors: Option<&str>, last: bool) -> Result<Ref<Tuple>> {
         let d = utf16::decode16(ts, data.as_slice(), strict(errors), Order::Native, last)?;
-        Ok(decoded(ts, d.text, d.consumed))
+        Ok(decoded(ts, d.text, taken(last, data.len(), d.consumed)))
     }
     #[function("utf_16_le_decode(data, errors=None, final=False, /)")]
     fn utf_16_le_decode(ts: &ThreadState, data: Buffer, errors: Option<&str>, last: bool) -> Result<Ref<Tuple>> {
         let d = utf16::decode16(ts, data.as_slice(), strict(errors), Order::Little, last)?;
-        Ok(decoded(ts, d.text, d.consumed))
+        Ok(decoded(ts, d.text, taken(last, data.len(), d.consumed)))
     }
     #[function("utf_16_be_decode(data, errors=None, final=False, /)")]
     fn utf_16_be_decode(ts: &ThreadState, data: Buffer, errors: Option<&str>, last: bool) -> Result<Ref<Tuple>> {
         let d = utf16::decode16(ts, data.as_slice(), strict(errors), Order::Big, last)?;
-        Ok(decoded(ts, d.text, d.consumed))
+        Ok(decoded(ts, d.text, taken(last, data.len(), d.consumed)))
     }
     #[function("utf_16_ex_decode(data, errors=None, byteorder=0, final=False, /)")]
     fn utf_16_ex_decode(ts: &ThreadState, data: Buffer, errors: Option<&str>, byteorder: i32, last: bool) -> Result<Value> {
         let d = utf16::decode16(ts, data.as_slice(), strict(errors), Order::from_number(byteorder as i64), last)?;
-        let row = [d.text.into_value(), int::from_usize(ts, d.consumed), int::from_i64(ts, d.order.number())];
+        let row = [d.text.into_value(), int::from_usize(ts, taken(last, data.len(), d.consumed)), int::from_i64(ts, d.order.number())];
         Ok(Tuple::from_array(ts, row).into_value())
     }
     #[function("utf_32_decode(data, errors=None, final=False, /)")]
     fn utf_32_decode(ts: &ThreadState, data: Buffer, errors: Option<&str>, last: bool) -> Result<Ref<Tuple>> {
         let d = utf16::decode32(ts, data.as_slice(), strict(errors), Order::Native, last)?;
-        Ok(decoded(ts, d.text, d.consumed))
+        Ok(decoded(ts, d.text, taken(last, data.len(), d.consumed)))
     }
     #[function("utf_32_le_decode(data, errors=None, final=False, /)")]
     fn utf_32_le_decode(ts: &ThreadState, data: Buffer, errors: Option<&str>, last: bool) -> Result<Ref<Tuple>> {
         let d = utf16::decode32(ts, data.as_slice(), strict(errors), Order::Little, last)?;
-        Ok(decoded(ts, d.text, d.consumed))
+        Ok(decoded(ts, d.text, taken(last, data.len(), d.consumed)))
     }
     #[function("utf_32_be_decode(data, errors=None, final=False, /)")]
     fn utf_32_be_decode(ts: &ThreadState, data: Buffer, errors: Option<&str>, last: bool) -> Result<Ref<Tuple>> {
         let d = utf16::decode32(ts, data.as_slice(), strict(errors), Order::Big, last)?;
-        Ok(decoded(ts, d.text, d.consumed))
+        Ok(decoded(ts, d.text, taken(last, data.len(), d.consumed)))
     }
     #[function("utf_32_ex_decode(data, errors=None, byteorder=0, final=False, /)")]
     fn utf_32_ex_decode(ts: &ThreadState, data: Buffer, errors: Option<&str>, byteorder: i32, last: bool) -> Result<Value> {
         let d = utf16::decode32(ts, data.as_slice(), strict(errors), Order::from_number(byteorder as i64), last)?;
-        let row = [d.text.into_value(), int::from_usize(ts, d.consumed), int::from_i64(ts, d.order.number())];
+        let row = [d.text.into_value(), int::from_usize(ts, taken(last, data.len(), d.consumed)), int::from_i64(ts, d.order.number())];
         Ok(Tuple::from_array(ts, row).into_value())
     }
     #[function("unicode_escape_decode(data, errors=None, final=True, /)")]
     fn unicode_escape_decode(ts: &ThreadState, data: TextOrBuffer<'_>, errors: Option<&str>, last: bool) -> Result<Ref<Tuple>> {
         let (text, n) = escape::unicode_escape_decode(ts, data.bytes(), strict(errors), last)?;
-        Ok(decoded(ts, text, n))
+        Ok(decoded(ts, text, taken(last, data.bytes().len(), n)))
     }
     #[function("raw_unicode_escape_decode(data, errors=None, final=True, /)")]
     fn raw_unicode_escape_decode(
@@ -149,7 +155,7 @@ pub mod functions {
         last: bool,
     ) -> Result<Ref<Tuple>> {
         let (text, n) = escape::raw_unicode_escape_decode(ts, data.bytes(), strict(errors), last)?;
-        Ok(decoded(ts, text, n))
+        Ok(decoded(ts, text, taken(last, data.bytes().len(), n)))
     }
     #[function("latin_1_decode(data, errors=None, /)")]
     fn latin_1_decode(ts: &ThreadState, data: Buffer, errors: Option<&str>) -> Ref<Tuple> {

@@ -166,7 +166,7 @@ pub fn register_error(ts: &ThreadState, name: &str, handler: &Value) -> Result<(
 
 /// `_codecs._unregister_error(name)`: whether there was one.
 pub fn unregister_error(ts: &ThreadState, name: &str) -> Result<bool> {
-    if handlers::functions::FUNCTIONS.iter().any(|f| f.name.strip_suffix("_errors") == Some(name)) {
+    if handlers::functions::FUNCTIONS.iter().any(|f| f.name.strip_suffix("_errors").unwrap_or(f.name) == name) {
         return Err(ts.value_error(format!("cannot un-register built-in error handler '{name}'")));
     }
     Ok(handler_table(ts).remove_str(&Str::intern(ts, name)).is_some())

@@ -38,7 +38,7 @@ fn shape_of(ts: &ThreadState, v: &Value) -> Result<Vec<isize>> {
 }
 
 pub(super) fn cast(ts: &ThreadState, m: &MemoryView, format: &Str, shape: Option<&Value>) -> Result<Ref<MemoryView>> {
-    let (base, view) = m.parts(ts)?;
+    let (base, view) = m.open(ts)?;
     if !view.is_c_contiguous() {
         return Err(ts.type_error("memoryview: casts are restricted to C-contiguous views"));
     }

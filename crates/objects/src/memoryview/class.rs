@@ -210,6 +210,7 @@ impl MemoryView {
             return items::unpack(ts, view, view.offset(ts, &[i])?);
         }
         if let Some(s) = key.exact::<Slice>() {
+            self.open(ts)?;
             let new = self.sliced(ts, s)?;
             return Ok(MemoryView::make(ts, base, new).into_value());
         }
@@ -323,7 +324,7 @@ impl MemoryView {
     /// Return a read-only version of the memoryview.
     #[method("toreadonly($self, /)")]
     fn toreadonly(&self, ts: &ThreadState) -> Result<Ref<MemoryView>> {
-        let (base, view) = self.parts(ts)?;
+        let (base, view) = self.open(ts)?;
         Ok(MemoryView::make(ts, base, View { readonly: true, ..view.clone() }))
     }
     /// Count the number of occurrences of a value.

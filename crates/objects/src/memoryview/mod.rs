@@ -72,6 +72,8 @@ pub struct MemoryView {
     /// Loans of this view.
     exports: Cell<usize>,
     hash: Cell<Option<i64>>,
+    /// Handed to `__release_buffer__`: no further views may be made of it.
+    restricted: Cell<bool>,
 }
 
 crate::payload!(MemoryView, id = ids::MEMORYVIEW, container,
@@ -81,7 +83,13 @@ impl MemoryView {
     pub(super) fn make(ts: &ThreadState, base: Ref<ManagedBuffer>, view: View) -> Ref<MemoryView> {
         heap::new(
             ts,
-            MemoryView { base: GilCell::new(Some(base)), view, exports: Cell::new(0), hash: Cell::new(None) },
+            MemoryView {
+                base: GilCell::new(Some(base)),
+                view,
+                exports: Cell::new(0),
+                hash: Cell::new(None),
+                restricted: Cell::new(false),
+            },
         )
     }
     /// A view of a loan.
@@ -95,7 +103,7 @@ impl MemoryView {
     /// `memoryview(object)`
     pub fn of(ts: &ThreadState, v: &Value) -> Result<Ref<MemoryView>> {
         if let Some(m) = v.downcast::<MemoryView>() {
-            let (base, view) = m.parts(ts)?;
+            let (base, view) = m.open(ts)?;
             return Ok(MemoryView::make(ts, base, view.clone()));
         }
         if !buffer::supports(ts, v) {
@@ -113,6 +121,13 @@ impl MemoryView {
             None => Err(MemoryView::released(ts)),
         }
     }
+    /// As [`MemoryView::parts`], for making another view.
+    pub(super) fn open(&self, ts: &ThreadState) -> Result<(Ref<ManagedBuffer>, &View)> {
+        if self.restricted.get() {
+            return Err(ts.value_error("cannot create new view on restricted memoryview"));
+        }
+        self.parts(ts)
+    }
     pub(super) fn view(&self, ts: &ThreadState) -> Result<&View> {
         if self.base.read(|b| b.is_none()) { Err(MemoryView::released(ts)) } else { Ok(&self.view) }
     }
@@ -129,6 +144,9 @@ impl MemoryView {
             return Err(ts.buffer_error(format!("memoryview has {n} exported buffer{s}")));
         }
         let Some(base) = self.base.take() else { return Ok(()) };
+        if base.exporter.is_none() && !self.restricted.get() {
+            return MemoryView::tell_owner(ts, base, &self.view);
+        }
         // The last view tells an exporter that is written in Python.
         // SAFETY: a live object.
         let last = unsafe { (*base.as_value().header_ptr()).count() } == 1;
@@ -140,13 +158,36 @@ impl MemoryView {
             if crate::protocol::call(ts, &f, std::slice::from_ref(&inner)).is_err() {
                 ts.write_unraisable("Exception ignored in __release_buffer__ of", Some(&exporter));
             }
+            // A class that has its memory from a native one may have kept the view; the memory is let go.
             if let Some(m) = inner.downcast::<MemoryView>()
+                && m.object(ts).is_ok_and(|o| o.is(&exporter))
                 && m.release(ts).is_err()
             {
                 ts.clear_exception();
             }
+            ts.clear_exception();
         }
         Ok(())
+    }
+    /// The last view of a native object is released: a subclass may have a `__release_buffer__` in Python.
+    fn tell_owner(ts: &ThreadState, base: Ref<ManagedBuffer>, view: &View) -> Result<()> {
+        let owner = base.buffer.owner().clone();
+        // SAFETY: a live object.
+        let last = unsafe { (*base.as_value().header_ptr()).count() } == 1;
+        let class = owner.class(ts);
+        if !last || !class.is_heap_type() {
+            return Ok(());
+        }
+        let written = class.lookup(ts, &ts.names().__release_buffer__).is_some_and(|f| f.shape_id() == ids::FUNCTION);
+        if !written {
+            return Ok(());
+        }
+        let m = MemoryView::make(ts, base, view.clone());
+        m.restricted.set(true);
+        if crate::protocol::call_method(ts, &owner, "__release_buffer__", &[m.as_value().clone()]).is_err() {
+            ts.write_unraisable("Exception ignored in __release_buffer__ of", Some(&owner));
+        }
+        m.release(ts)
     }
     /// The bytes of all items in C order.
     pub fn to_vec(&self, ts: &ThreadState) -> Result<Vec<u8>> {
@@ -168,7 +209,7 @@ impl MemoryView {
     }
     /// Lends the memory on.
     pub(super) fn lend(me: &Ref<MemoryView>, ts: &ThreadState, wanted: u32) -> Result<Buffer> {
-        let view = me.view(ts)?;
+        let (_base, view) = me.open(ts)?;
         let c = view.is_c_contiguous();
         let asks = |f: u32| wanted & f == f;
         let refusal = if asks(flags::WRITABLE) && view.readonly {

@@ -4,6 +4,7 @@ use super::Str;
 use crate::codecs;
 use crate::format;
 use crate::heap::Ref;
+use crate::native::{self, Args, Param, ParamDefault, ParamKind, Signature};
 use crate::protocol;
 use crate::slice::{self, Slice};
 use crate::slots::CmpOp;
@@ -14,7 +15,47 @@ use crate::unicode::wtf8;
 use crate::value::{Result, Value};
 use taipan_macros::class;
 
+const fn parameter(name: &'static str) -> Param {
+    Param { name, kind: ParamKind::PositionalOrKeyword, default: ParamDefault::Optional }
+}
+
+/// The parameters of `str()`.
+static SIGNATURE: Signature = Signature {
+    name: "str",
+    owner: None,
+    params: &[parameter("object"), parameter("encoding"), parameter("errors")],
+    places: 3,
+    positional_only: 0,
+    min_positional: 0,
+    max_positional: 3,
+    min_keyword_only: 0,
+    var_positional: false,
+    var_keyword: false,
+    constructor: true,
+};
+
 impl Str {
+    /// What `str()` makes of its arguments.
+    fn from_arguments(ts: &ThreadState, args: Args<'_>) -> Result<Ref<Str>> {
+        if !args.has_keywords() {
+            args.check_positional(ts, "str", 0, 3)?;
+        }
+        let mut places = [None; 3];
+        native::bind(ts, &SIGNATURE, args, &mut places)?;
+        let text = |i: usize| match places[i] {
+            None => Ok(None),
+            Some(v) => v.as_str().map(Some).ok_or_else(|| {
+                let name = SIGNATURE.params[i].name;
+                ts.type_error(format!("str() argument '{name}' must be str, not {}", v.type_name(ts)))
+            }),
+        };
+        let (encoding, errors) = (text(1)?, text(2)?);
+        match places[0] {
+            None => Ok(Str::empty(ts)),
+            Some(o) if encoding.is_none() && errors.is_none() => protocol::str_(ts, o),
+            Some(o) => codecs::decode_object(ts, o, encoding, errors),
+        }
+    }
     /// `s * count`
     pub fn repeated(&self, ts: &ThreadState, count: isize) -> Result<Ref<Str>> {
         let n = self.byte_len();
@@ -113,12 +154,11 @@ impl Str {
 /// Make a string of an object. With encoding or errors, decode the bytes of the object; else the result is
 /// what object.__str__() gives, or repr(object). The encoding is 'utf-8' and errors is 'strict' by default.
 impl Str {
-    #[new("(object='', encoding='utf-8', errors='strict')")]
-    fn tp_new(cls: &Value, ts: &ThreadState, object: Option<&Value>, encoding: Option<&Str>, errors: Option<&Str>) -> Result<Value> {
-        let text = match object {
-            None => Str::empty(ts),
-            Some(o) if encoding.is_none() && errors.is_none() => protocol::str_(ts, o)?,
-            Some(o) => codecs::decode_object(ts, o, encoding, errors)?,
+    #[slot(new)]
+    fn tp_new(ts: &ThreadState, cls: &Value, args: Args<'_>) -> Result<Value> {
+        let text = match args.positional {
+            [o] if !args.has_keywords() => protocol::str_(ts, o)?,
+            _ => Str::from_arguments(ts, args)?,
         };
         match cls.downcast::<Type>() {
             Some(ty) if ty.is_heap_type() => Ok(text.with_type(ts, ty).into_value()),
