@@ -198,6 +198,14 @@ impl Running {
         let lineno = self.tokenizer.lineno;
         match failure {
             Failure::Error(e) => *e,
+            Failure::Line(kind, message, _) => {
+                let line = self.tokenizer.pending_text();
+                let line = line.trim_end_matches('\n');
+                let mut e = *Error::new(kind, message);
+                (e.lineno, e.offset) = (Some(lineno), Some(line.chars().count() as i32 + 1));
+                e.text = Some(line.into());
+                e
+            }
             Failure::EndOfFile => {
                 let mut e = *Error::new(ErrorKind::SyntaxError, "unexpected EOF in multi-line statement");
                 e.lineno = Some(lineno);
