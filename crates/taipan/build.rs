@@ -57,6 +57,12 @@ fn main() {
     walk(&lib, &lib, &mut sources);
     let mut mine = vec![];
     walk(&own, &own, &mut mine);
+    // `sysconfig` asks for a name that tells the platform.
+    let target = |name: &str| env::var(format!("CARGO_CFG_TARGET_{name}")).unwrap_or_default();
+    let multiarch = format!("{}-{}-{}", target("ARCH"), target("OS"), target("ENV"));
+    for m in mine.iter_mut().filter(|m| m.name == "_taipan_sysconfigdata") {
+        m.name = format!("_sysconfigdata__{}_{}", target("OS"), multiarch);
+    }
     // Our own modules take the place of the library's.
     sources.retain(|s| !mine.iter().any(|m| m.name == s.name));
     sources.append(&mut mine);

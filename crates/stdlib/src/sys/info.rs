@@ -172,7 +172,7 @@ pub fn fill(ts: &ThreadState, d: &Dict, c: &Config) -> Result<()> {
     set("cache_tag", t("taipan-314"))?;
     set("version", info)?;
     set("hexversion", n(super::HEX_VERSION))?;
-    set("_multiarch", t("x86_64-linux-gnu"))?;
+    set("_multiarch", t(&format!("{}-{}-{}", std::env::consts::ARCH, std::env::consts::OS, if cfg!(target_env = "musl") { "musl" } else { "gnu" })))?;
     set("supports_isolated_interpreters", Value::false_())?;
     set("engine", t(&c.engine))?;
     set("taipan_version", t(super::TAIPAN_VERSION))?;

@@ -4,8 +4,8 @@ mod frames;
 mod functions;
 mod hooks;
 mod info;
+mod jit;
 
-use std::sync::atomic::Ordering;
 use taipan_objects::dict::Dict;
 use taipan_objects::list::List;
 use taipan_objects::module::Module;
@@ -81,12 +81,13 @@ fn init(ts: &ThreadState, d: &Dict) -> Result<()> {
     }
     info::fill(ts, d, &c)?;
     hooks::fill(ts, d)?;
+    d.set_name(ts, "_jit", Module::from_def(ts, &jit::MODULE)?.into_value());
     let mut names: Vec<&str> = crate::builtin_modules().map(|m| m.name).collect();
     names.sort_unstable();
     d.set_name(ts, "builtin_module_names", Tuple::new(ts, names.iter().map(|n| text(ts, n)).collect()).into_value());
     let mut all: Vec<String> = names.iter().map(|n| n.to_string()).collect();
     if let Some(l) = crate::import::library::library() {
-        all.extend(l.entries.iter().filter(|e| !e.name.contains('.') && !e.name.starts_with("_taipan")).map(|e| e.name.to_string()));
+        all.extend(l.entries.iter().filter(|e| !e.name.contains('.') && !e.name.starts_with("_taipan") && !e.name.starts_with("_sysconfigdata")).map(|e| e.name.to_string()));
     }
     all.sort();
     all.dedup();
@@ -104,9 +105,4 @@ pub fn create(ts: &ThreadState) -> Result<Ref<Module>> {
     let m = Module::from_def(ts, &MODULE)?;
     let _ = ts.interp().sys_dict.set(m.dict.as_value().clone());
     Ok(m)
-}
-
-#[allow(unused)]
-fn _uses() {
-    let _ = Ordering::Relaxed;
 }
