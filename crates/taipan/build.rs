@@ -47,6 +47,19 @@ fn walk(root: &Path, dir: &Path, out: &mut Vec<Source>) {
     }
 }
 
+/// The programs of `bench/` are in the library, too, for `taipan.bench`.
+fn programs(own: &Path, out: &mut Vec<Source>) {
+    let bench = own.join("../../../bench");
+    println!("cargo::rerun-if-changed={}", bench.display());
+    let mut found = vec![];
+    walk(&bench, &bench, &mut found);
+    out.extend(found.into_iter().map(|s| Source {
+        filename: format!("{STDLIB_DIR}/taipan/bench/programs/{}.py", s.name),
+        name: format!("taipan.bench.programs.{}", s.name),
+        ..s
+    }));
+}
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=python");
@@ -63,6 +76,7 @@ fn main() {
     for m in mine.iter_mut().filter(|m| m.name == "_taipan_sysconfigdata") {
         m.name = format!("_sysconfigdata__{}_{}", target("OS"), multiarch);
     }
+    programs(&own, &mut mine);
     // Our own modules take the place of the library's.
     sources.retain(|s| !mine.iter().any(|m| m.name == s.name));
     sources.append(&mut mine);
