@@ -23,6 +23,8 @@ pub fn unary(opcode: u8, c: &Const) -> Option<Const> {
             Const::Complex { re, im } => Some(Const::Complex { re: -re, im: -im }),
             _ => to_ibig(c).map(|i| from_ibig(&-i)),
         },
+        // Inverting a bool warns when it runs.
+        op::UNARY_INVERT if matches!(c, Const::Bool(_)) => None,
         op::UNARY_INVERT => to_ibig(c).map(|i| from_ibig(&!i)),
         _ => None,
     }

@@ -117,7 +117,7 @@ pub fn set_update(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     unsafe {
         let v = pop(r);
         let set = below::<Set>(r, oparg);
-        flow(protocol::for_each(ts, &v, |x| set.data.add(ts, &x).map(|_| ())))
+        flow(set.data.update_from(ts, &v))
     }
 }
 

@@ -59,11 +59,10 @@ pub fn from_object(ts: &ThreadState, v: &Value) -> Result {
             return Ok(r);
         }
         if view(&r).is_none() {
-            return Err(ts.type_error(format!("{}.__int__() must return an int, not {}", v.type_name(ts), r.type_name(ts))));
+            return Err(ts.type_error(format!("__int__ returned non-int (type {})", r.type_name(ts))));
         }
         ts.warn_deprecated(&format!(
-            "{}.__int__() must return an int, not {}.  The ability to return an instance of a strict subclass of int is deprecated, and may not be supported in a future version of Python.",
-            v.type_name(ts),
+            "__int__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, and may be removed in a future version of Python.",
             r.type_name(ts)
         ))?;
         return Ok(plain(ts, &r));

@@ -188,6 +188,10 @@ impl List {
         let mut i = 0;
         while let (Some(x), Some(y)) = (self.get(i), o.get(i)) {
             if !protocol::eq(ts, &x, &y)? {
+                if i >= self.len() || i >= o.len() {
+                    // The comparison has shortened a list.
+                    break;
+                }
                 return match op {
                     CmpOp::Eq => Ok(Value::false_()),
                     CmpOp::Ne => Ok(Value::true_()),

@@ -75,11 +75,17 @@ impl Module {
         self.dict.as_value().clone()
     }
     #[method("__dir__($self, /)")]
-    fn dir(&self, ts: &ThreadState) -> Result {
-        if let Some(f) = self.dict.get_str(&ts.names().__dir__) {
+    fn dir(slf: &Value, ts: &ThreadState) -> Result {
+        // SAFETY: called on modules.
+        let m: &Module = unsafe { slf.payload_unchecked() };
+        let d = protocol::getattr(ts, slf, &ts.names().__dict__)?;
+        if d.downcast::<Dict>().is_none() {
+            return Err(ts.type_error("<module>.__dict__ is not a dictionary"));
+        }
+        if let Some(f) = m.dict.get_str(&ts.names().__dir__) {
             return protocol::call0(ts, &f);
         }
-        Ok(crate::list::List::new(ts, self.dict.keys()).into_value())
+        Ok(crate::list::List::new(ts, m.dict.keys()).into_value())
     }
     #[getter("__annotations__")]
     fn get_annotations(&self, ts: &ThreadState) -> Result {

@@ -345,7 +345,7 @@ pub fn to_int(ts: &ThreadState, v: &Value) -> Result {
         let r = f(ts, v)?;
         return match int::view(&r) {
             Some(_) => Ok(int::plain(ts, &r)),
-            None => Err(ts.type_error(format!("{}.__int__() must return an int, not {}", v.type_name(ts), r.type_name(ts)))),
+            None => Err(ts.type_error(format!("__int__ returned non-int (type {})", r.type_name(ts)))),
         };
     }
     Ok(int::plain(ts, &index(ts, v)?))

@@ -34,7 +34,7 @@ pub fn calculate_metaclass(ts: &ThreadState, metatype: &Ref<Type>, bases: &[Valu
 }
 
 /// The native type that decides an instance's payload.
-fn solid_base(t: &Ref<Type>) -> Ref<Type> {
+pub(super) fn solid_base(t: &Ref<Type>) -> Ref<Type> {
     let mut t = t.clone();
     loop {
         let Some(b) = t.base.get() else { return t };
@@ -48,7 +48,7 @@ fn solid_base(t: &Ref<Type>) -> Ref<Type> {
     }
 }
 
-fn best_base(ts: &ThreadState, bases: &[Ref<Type>]) -> Result<Ref<Type>> {
+pub(super) fn best_base(ts: &ThreadState, bases: &[Ref<Type>]) -> Result<Ref<Type>> {
     let mut best: Option<(Ref<Type>, Ref<Type>)> = None;
     for b in bases {
         if !b.has_flag(flags::BASETYPE) {
@@ -134,15 +134,14 @@ pub fn type_new(ts: &ThreadState, metatype: &Ref<Type>, name: &Ref<Str>, bases: 
     if !ty.dict.contains_str(&n.__doc__) {
         ty.dict.set_str(ts, &n.__doc__, Value::none());
     }
+    // Before anything is looked up, and so cached.
+    if ty.dict.contains_str(&n.__eq__) && !ty.dict.contains_str(&n.__hash__) {
+        ty.dict.set_str(ts, &n.__hash__, Value::none());
+    }
+    ty.modified(ts);
     inherit_slots(ts, &ty, &base);
     slotdefs::fixup_all(ts, &ty);
     set_dict_and_weakref_descriptors(ts, &ty, &base);
-    if let Some(h) = ty.dict.get_str(&n.__hash__) {
-        let _ = h;
-    } else if ty.dict.contains_str(&n.__eq__) {
-        ty.dict.set_str(ts, &n.__hash__, Value::none());
-        slotdefs::update_slot(ts, &ty, "__hash__");
-    }
     set_class_cells(ts, &ty, namespace)?;
     set_names_of_attributes(ts, &ty)?;
     call_init_subclass(ts, &ty, kwargs)?;
@@ -272,6 +271,8 @@ fn allocate(ts: &ThreadState, metatype: &Ref<Type>, name: &Ref<Str>, bases: Vec<
         base: GilCell::new(Some(base.clone())),
         bases: GilCell::new(bases),
         mro: GilCell::default(),
+        mro_serial: Cell::new(0),
+        bases_serial: Cell::new(0),
         dict: dict.clone(),
         slots: GilCell::default(),
         flags: Cell::new(fl),

@@ -18,7 +18,10 @@ pub static DICT_GETSET: GetSetDef = GetSetDef {
     doc: "dictionary for instance variables",
     get: Some(|ts, o| Ok(crate::object::instance_dict(ts, o)?.into_value())),
     set: Some(|ts, o, v| match v {
-        None => Err(ts.type_error("cannot delete __dict__")),
+        None => {
+            crate::object::set_instance_dict(ts, o, Dict::new(ts));
+            Ok(())
+        }
         Some(v) => match v.downcast_ref::<Dict>() {
             Some(d) => {
                 crate::object::set_instance_dict(ts, o, d.clone());
@@ -169,7 +172,7 @@ fn check_settable(ts: &ThreadState, ty: &Type, v: Option<&Value>, name: &str) ->
         return Err(immutable(ts, ty, name));
     }
     if v.is_none() {
-        return Err(ts.type_error(format!("cannot delete '{name}' attribute of type '{}'", ty.short_name())));
+        return Err(ts.type_error(format!("cannot delete '{name}' attribute of immutable type '{}'", ty.short_name())));
     }
     Ok(())
 }
@@ -325,6 +328,9 @@ impl Type {
     }
     #[getter("__mro__", member)]
     fn get_mro(&self, ts: &ThreadState) -> Value {
+        if self.mro.read(|m| m.is_empty()) {
+            return Value::none();
+        }
         super::mro_tuple(ts, self)
     }
     #[getter("__dict__")]
@@ -531,20 +537,35 @@ fn set_bases(ts: &ThreadState, ty: &Ref<Type>, v: &Value) -> Result<()> {
         let Some(b) = b.downcast_ref::<Type>() else {
             return Err(ts.type_error(format!("{}.__bases__ must be tuple of classes, not '{}'", ty.short_name(), b.type_name(ts))));
         };
-        if b.is_subtype(ty) {
+        if b.is_subtype(ty) || b.extends(ty) {
             return Err(ts.type_error("a __bases__ item causes an inheritance cycle"));
-        }
-        if !std::ptr::eq(b.layout(), ty.layout()) && b.layout().size > ty.layout().size {
-            return Err(ts.type_error(format!("__bases__ assignment: '{}' object layout differs from '{}'", b.name(), ty.name())));
         }
         new.push(b.clone());
     }
+    let new_base = create::best_base(ts, &new)?;
+    let old_base = ty.base.get().unwrap_or_else(|| super::builtin(ts, ids::OBJECT).to_ref());
+    let same = create::solid_base(&new_base).is(&create::solid_base(&old_base));
+    if !same || new_base.has_dict && !ty.has_dict {
+        return Err(ts.type_error(format!("__bases__ assignment: '{}' object layout differs from '{}'", new_base.name(), old_base.name())));
+    }
+    let serial = ty.bases_serial.get() + 1;
+    ty.bases_serial.set(serial);
     let old = ty.bases.replace(new.clone());
-    let old_base = ty.base.replace(Some(new[0].clone()));
-    if let Err(e) = recompute_mro(ts, ty) {
-        ty.bases.set(old);
-        ty.base.set(old_base);
+    ty.base.set(Some(new_base));
+    let mut replaced = vec![];
+    let done = super::mro::compute_hierarchy(ts, ty, &mut replaced);
+    // `mro()` may have assigned other bases meanwhile: they stay.
+    let current = ty.bases_serial.get() == serial;
+    if let Err(e) = done {
+        super::mro::restore(ts, replaced);
+        if current {
+            ty.bases.set(old);
+            ty.base.set(Some(old_base));
+        }
         return Err(e);
+    }
+    if !current {
+        return Ok(());
     }
     let me: *const Type = &**ty;
     for b in &old {
@@ -555,15 +576,6 @@ fn set_bases(ts: &ThreadState, ty: &Ref<Type>, v: &Value) -> Result<()> {
     }
     ty.modified(ts);
     refix(ts, ty);
-    Ok(())
-}
-
-fn recompute_mro(ts: &ThreadState, ty: &Ref<Type>) -> Result<()> {
-    super::mro::compute(ts, ty)?;
-    for s in ty.subclasses.get() {
-        // SAFETY: as above.
-        recompute_mro(ts, &unsafe { (*s).to_ref() })?;
-    }
     Ok(())
 }
 

@@ -9,7 +9,7 @@ pub mod slot_fns;
 pub mod slotdefs;
 
 use crate::dict::Dict;
-use crate::heap::{self, GilCell, Header, Layout, Payload, Ref};
+use crate::heap::{self, GilCell, Header, Layout, Ref};
 use crate::ids;
 use crate::native::ClassDef;
 use crate::slots::Slots;
@@ -56,8 +56,12 @@ pub struct Type {
     pub doc: &'static str,
     pub base: GilCell<Option<Ref<Type>>>,
     pub bases: GilCell<Vec<Ref<Type>>>,
-    /// The method resolution order, the type itself first (not counted there).
+    /// The method resolution order; the type itself is not counted there. Empty until it is computed.
     pub mro: GilCell<Vec<Value>>,
+    /// Counts the orders that the type has had.
+    pub mro_serial: Cell<u32>,
+    /// Counts the assignments to `__bases__`.
+    pub bases_serial: Cell<u32>,
     pub dict: Ref<Dict>,
     pub slots: GilCell<Slots>,
     pub flags: Cell<u64>,
@@ -85,7 +89,7 @@ crate::payload!(Type, id = ids::TYPE, container,
         visit(s.dict.as_value());
         s.bases.read(|b| b.iter().for_each(|t| visit(t.as_value())));
         s.base.read(|b| b.iter().for_each(|t| visit(t.as_value())));
-        s.mro.read(|m| m.iter().skip(1).for_each(&mut *visit));
+        s.mro.read(|m| m.iter().filter(|t| t.id() != s.as_header() as u64).for_each(&mut *visit));
         s.mro_tuple.read(|m| m.iter().for_each(&mut *visit));
         s.init_cache.read(|m| m.iter().for_each(|c| visit(&c.1)));
     },
@@ -94,12 +98,7 @@ crate::payload!(Type, id = ids::TYPE, container,
 impl Drop for Type {
     fn drop(&mut self) {
         let me: *const Type = self;
-        self.mro.write(|m| {
-            // The first entry is the type itself and was never counted.
-            if !m.is_empty() {
-                std::mem::forget(m.remove(0));
-            }
-        });
+        forget_self(self, self.mro.take());
         self.bases.read(|bases| {
             for b in bases {
                 b.subclasses.write(|s| s.retain(|&t| !std::ptr::eq(t, me)));
@@ -214,7 +213,11 @@ impl Type {
             return true;
         }
         let id = other.as_header() as u64;
-        self.mro.read(|m| m.iter().any(|t| t.id() == id))
+        self.mro.read(|m| m.iter().any(|t| t.id() == id) || m.is_empty() && self.extends(other))
+    }
+    /// Is `other` on this type's chain of bases?
+    pub fn extends(&self, other: &Type) -> bool {
+        std::ptr::eq(self, other) || self.base.read(|b| b.as_ref().is_some_and(|b| b.extends(other)))
     }
     /// The direct subclasses that are alive.
     pub fn subclass_list(&self) -> Vec<Ref<Type>> {
@@ -394,7 +397,12 @@ fn create_native<T: ClassDef>(ts: &ThreadState) -> Ref<Type> {
 /// Fills the namespace of a native class.
 pub fn add_class_attributes<T: ClassDef>(ts: &ThreadState, ty: &Ref<Type>) {
     methods::add_native_attributes(ts, ty, &T::all_methods(), &T::all_getsets(), T::DOC);
-    ty.text_signature.set(T::TEXT_SIGNATURE);
+    ty.text_signature.set(match T::FIXED_ID {
+        // Their slots are filled by hand.
+        ids::OBJECT => "()",
+        ids::SET => "(iterable=(), /)",
+        _ => T::TEXT_SIGNATURE,
+    });
     if T::fill(ts, &ty.dict).is_err() {
         // Class attributes are made of plain values; nothing there may fail.
         ts.clear_exception();
@@ -482,6 +490,8 @@ pub fn make_native_type(ts: &ThreadState, spec: &NativeSpec) -> Ref<Type> {
         base: GilCell::new(spec.base.clone()),
         bases: GilCell::new(bases),
         mro: GilCell::default(),
+        mro_serial: Cell::new(0),
+        bases_serial: Cell::new(0),
         dict: namespace(ts),
         slots: GilCell::new(slots),
         flags: Cell::new(fl),
@@ -545,11 +555,19 @@ pub(crate) fn uncounted(ty: &Type) -> Value {
 }
 
 pub(crate) fn set_mro_values(ty: &Type, mro: Vec<Value>) {
-    let mut old = ty.mro.replace(mro);
-    if !old.is_empty() {
-        std::mem::forget(old.remove(0));
-    }
+    let old = ty.mro.replace(mro);
+    ty.mro_serial.set(ty.mro_serial.get() + 1);
     ty.mro_tuple.set(None);
+    forget_self(ty, old);
+}
+
+/// Lets go of an MRO: the type itself was never counted there.
+fn forget_self(ty: &Type, mro: Vec<Value>) {
+    for v in mro {
+        if v.id() == ty.as_header() as u64 {
+            std::mem::forget(v);
+        }
+    }
 }
 
 /// The MRO as the tuple that Python sees.

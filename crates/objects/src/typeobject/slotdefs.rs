@@ -37,6 +37,14 @@ fn exactly<'a>(ts: &ThreadState, args: &Args<'a>, n: usize) -> Result<&'a [Value
     Ok(args.positional)
 }
 
+fn one_or_two(ts: &ThreadState, args: &Args<'_>) -> Result<()> {
+    match args.positional.len() {
+        1 | 2 if args.kw_names.is_empty() => Ok(()),
+        1 | 2 => Err(ts.type_error("wrapper takes no keyword arguments")),
+        n => Err(ts.type_error(format!("expected 1 or 2 arguments, got {n}"))),
+    }
+}
+
 fn missing(ts: &ThreadState) -> crate::value::Raised {
     ts.system_error("slot wrapper of an empty slot")
 }
@@ -123,8 +131,8 @@ pub static SLOTDEFS: &[SlotDef] = &[
     bin!("__mul__", mul, "Return self*value."), rbin!("__rmul__", mul, "Return value*self."),
     bin!("__mod__", mod_, "Return self%value."), rbin!("__rmod__", mod_, "Return value%self."),
     bin!("__divmod__", divmod, "Return divmod(self, value)."), rbin!("__rdivmod__", divmod, "Return divmod(value, self)."),
-    def!("__pow__", pow, f::pow, "($self, value, mod=None, /)", "Return pow(self, value, mod).", |ts, fun, slf, args| { let a = args.positional; if a.is_empty() || a.len() > 2 { exactly(ts, &args, 1)?; } fun(ts, slf, &a[0], a.get(1).unwrap_or(&Value::none())) }),
-    def!("__rpow__", pow, f::pow, "($self, value, mod=None, /)", "Return pow(value, self, mod).", |ts, fun, slf, args| { let a = args.positional; if a.is_empty() || a.len() > 2 { exactly(ts, &args, 1)?; } fun(ts, &a[0], slf, a.get(1).unwrap_or(&Value::none())) }),
+    def!("__pow__", pow, f::pow, "($self, value, mod=None, /)", "Return pow(self, value, mod).", |ts, fun, slf, args| { let a = args.positional; one_or_two(ts, &args)?; fun(ts, slf, &a[0], a.get(1).unwrap_or(&Value::none())) }),
+    def!("__rpow__", pow, f::pow, "($self, value, mod=None, /)", "Return pow(value, self, mod).", |ts, fun, slf, args| { let a = args.positional; one_or_two(ts, &args)?; fun(ts, &a[0], slf, a.get(1).unwrap_or(&Value::none())) }),
     un!("__neg__", neg, "-self"), un!("__pos__", pos, "+self"), un!("__abs__", abs, "abs(self)"),
     def!("__bool__", bool_, f::bool_, "($self, /)", "True if self else False", |ts, fun, slf, args| { exactly(ts, &args, 0)?; Ok(Value::bool(fun(ts, slf)?)) }),
     un!("__invert__", invert, "~self"),
@@ -193,6 +201,14 @@ pub fn fixup_all(ts: &ThreadState, ty: &Type) {
     }
 }
 
+/// Does `owner`'s constructor make the payload that `ty` has?
+fn makes_same(owner: &Type, ty: &Type) -> bool {
+    match (owner.slots().new, ty.base.read(|b| b.as_ref().and_then(|b| b.slots().new))) {
+        (Some(a), Some(b)) if std::ptr::fn_addr_eq(a, b) => true,
+        _ => (owner.layout().type_id)() == (ty.layout().type_id)(),
+    }
+}
+
 /// Sets one slot of a class from what its MRO defines: a base's native function where all the special
 /// methods are that base's own wrappers, else the trampoline.
 fn recompute(ts: &ThreadState, ty: &Type, group: &str) {
@@ -211,8 +227,9 @@ fn recompute(ts: &ThreadState, ty: &Type, group: &str) {
             }
             if d.name == "__new__" {
                 match crate::descr::native_new_owner(&v) {
-                    Some(owner) => native = Some((owner, d)),
-                    None => trampoline = Some(d),
+                    // Another payload's constructor refuses this class when it is called.
+                    Some(owner) if makes_same(&owner, ty) => native = Some((owner, d)),
+                    _ => trampoline = Some(d),
                 }
                 continue;
             }

@@ -11,7 +11,7 @@ use taipan_objects::{protocol, ThreadState};
 pub mod functions {
     use super::*;
     /// Return the absolute value of the argument.
-    #[function("abs(number, /)")]
+    #[function("abs(x, /)")]
     fn abs(ts: &ThreadState, number: &Value) -> Result {
         protocol::absolute(ts, number)
     }
