@@ -54,6 +54,9 @@ pub(super) fn best_base(ts: &ThreadState, bases: &[Ref<Type>]) -> Result<Ref<Typ
         if !b.has_flag(flags::BASETYPE) {
             return Err(ts.type_error(format!("type '{}' is not an acceptable base type", b.name())));
         }
+        if b.mro.read(|m| m.is_empty()) {
+            return Err(ts.type_error(format!("Cannot extend an incomplete type '{}'", b.name())));
+        }
         let solid = solid_base(b);
         best = match best {
             None => Some((b.clone(), solid)),
@@ -394,6 +397,10 @@ fn set_names_of_attributes(ts: &ThreadState, ty: &Ref<Type>) -> Result<()> {
 }
 
 fn call_init_subclass(ts: &ThreadState, ty: &Ref<Type>, kwargs: Args<'_>) -> Result<()> {
+    if !ty.mro.read(|m| m.iter().any(|t| t.is(ty.as_value()))) {
+        let name = ty.short_name();
+        return Err(ts.type_error(format!("super(type, obj): obj (type {name}) is not an instance or subtype of type ({name}).")));
+    }
     let f = crate::descr::super_::getattr(ts, ty, ty.as_value(), &ts.names().__init_subclass__)?;
     let Some(f) = f else { return Ok(()) };
     protocol::call_args(ts, &f, Args { positional: &[], ..kwargs })?;

@@ -201,14 +201,6 @@ pub fn fixup_all(ts: &ThreadState, ty: &Type) {
     }
 }
 
-/// Does `owner`'s constructor make the payload that `ty` has?
-fn makes_same(owner: &Type, ty: &Type) -> bool {
-    match (owner.slots().new, ty.base.read(|b| b.as_ref().and_then(|b| b.slots().new))) {
-        (Some(a), Some(b)) if std::ptr::fn_addr_eq(a, b) => true,
-        _ => (owner.layout().type_id)() == (ty.layout().type_id)(),
-    }
-}
-
 /// Sets one slot of a class from what its MRO defines: a base's native function where all the special
 /// methods are that base's own wrappers, else the trampoline.
 fn recompute(ts: &ThreadState, ty: &Type, group: &str) {
@@ -227,9 +219,9 @@ fn recompute(ts: &ThreadState, ty: &Type, group: &str) {
             }
             if d.name == "__new__" {
                 match crate::descr::native_new_owner(&v) {
-                    // Another payload's constructor refuses this class when it is called.
-                    Some(owner) if makes_same(&owner, ty) => native = Some((owner, d)),
-                    _ => trampoline = Some(d),
+                    // As in CPython, whose native constructor it is does not count: the base's makes the payload.
+                    Some(_) => native = ty.base.get().map(|base| (base, d)),
+                    None => trampoline = Some(d),
                 }
                 continue;
             }
