@@ -13,6 +13,12 @@ pub fn send(ts: &ThreadState, receiver: &Value, value: &Value) -> Result<(Value,
     match got {
         Ok(v) => Ok((v, false)),
         Err(Raised) if ts.exception_matches(&ts.exceptions().stop_iteration) => {
+            if ts.tracing.active.get() {
+                crate::tracing::on_raise(ts, ts.frame.get(), false);
+            }
+            if !ts.exception_matches(&ts.exceptions().stop_iteration) {
+                return Err(Raised);
+            }
             let exc = ts.take_exception().unwrap_or_else(Value::none);
             Ok((object::stop_value(&exc), true))
         }

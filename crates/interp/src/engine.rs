@@ -26,7 +26,7 @@ pub fn select(ts: &ThreadState, name: &str) -> std::result::Result<(), String> {
         return Err(format!("no such engine in this build: {name} (there are: {})", NAMES.join(", ")));
     }
     ts.frames.engine.set(if name == "tail" { Kind::Tail as u8 } else { Kind::Switch as u8 });
-    set_tracing(ts, false);
+    crate::tracing::refresh(ts);
     Ok(())
 }
 

@@ -401,9 +401,9 @@ pub unsafe fn unwind(r: &mut Regs, ts: &ThreadState, mut add_traceback: bool) ->
                     traceback::add(ts, f);
                 }
             }
+            crate::tracing::on_raise(ts, f, !add_traceback);
             add_traceback = true;
             let unit = if code.contains(r.ip) { r.ip.offset_from(code.entry.get()) - 1 } else { -1 };
-            crate::tracing::on_raise(ts, f);
             let handler = if unit >= 0 { code.isa.handler(unit as u32) } else { None };
             let base = Frame::stack_base(f);
             let keep = handler.map_or(0, |h| h.depth as usize);
@@ -413,7 +413,7 @@ pub unsafe fn unwind(r: &mut Regs, ts: &ThreadState, mut add_traceback: bool) ->
             }
             if let Some(h) = handler {
                 if h.lasti {
-                    *r.sp = StackRef(taipan_objects::value::int_word(unit as i64));
+                    *r.sp = StackRef(taipan_objects::value::int_word(Frame::unit(f).max(0) as i64));
                     r.sp = r.sp.add(1);
                 }
                 let Some(exc) = ts.take_exception() else {
@@ -424,6 +424,14 @@ pub unsafe fn unwind(r: &mut Regs, ts: &ThreadState, mut add_traceback: bool) ->
                 r.sp = r.sp.add(1);
                 r.ip = code.entry.get().add(h.target as usize);
                 r.consts = (*f).consts;
+                if ts.tracing.active.get() {
+                    let exc = (*(*r.sp.sub(1)).lend()).clone();
+                    if crate::tracing::on_handled(ts, f, r.ip, &exc).is_err() {
+                        r.ip = r.ip.add(1);
+                        add_traceback = false;
+                        continue;
+                    }
+                }
                 return Flow::Next;
             }
             crate::tracing::on_unwind(ts, f);
@@ -559,6 +567,7 @@ pub fn resume(ts: &ThreadState, g: &Generator, value: Option<Value>) -> Result<V
         if throwing {
             // The sent value goes, and the exception is raised where the generator stands.
             r.sp = r.sp.sub(1);
+            crate::tracing::on_throw(ts, r.fp);
             return match unwind(&mut r, ts, true) {
                 Flow::Next => run_above(ts, entry, r.ip, r.sp, r.fp),
                 _ => {

@@ -44,6 +44,7 @@ pub fn install(ts: &ThreadState, engine: &str) -> Result<(), String> {
         h.resume = Some(frames::resume);
         h.run_body = Some(frames::run_body);
         h.enter_thread = Some(enter_thread);
+        h.tracing_changed = Some(tracing::refresh_all);
     });
     ts.frames.shape_versions.set(ts.interp().shapes.versions());
     let sup = Super::class(ts);

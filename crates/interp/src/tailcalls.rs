@@ -80,7 +80,7 @@ pub unsafe fn tail_call(r: &mut Regs, ts: &ThreadState, n: usize, names: Option<
         let same = func.is_same((*f).func);
         let count = (*f).flags >> COUNT_SHIFT;
         let reusable = (*f).flags & flag::INIT == 0;
-        if same && count >= SELF_ACTIVATIONS && reusable {
+        if same && count >= SELF_ACTIVATIONS && reusable && !ts.tracing.active.get() {
             return reuse(r, ts, func, args, n, names);
         }
         mark(ts, f);
@@ -216,7 +216,9 @@ unsafe fn drop_run(r: &mut Regs, ts: &ThreadState, func: StackRef, args: *mut St
         let mut f = top;
         let mut lowest;
         let mut place;
+        let mut failed = false;
         loop {
+            failed |= ts.tracing.active.get() && !failed && crate::tracing::on_drop(ts, f).is_err();
             lowest = f;
             elided += 1;
             let code = Frame::code_ref(f);
@@ -249,6 +251,15 @@ unsafe fn drop_run(r: &mut Regs, ts: &ThreadState, func: StackRef, args: *mut St
         }
         ts.frames.resident.set(0);
         let below = f;
+        if failed {
+            locals.iter().for_each(|v| v.release());
+            func.release();
+            r.fp = below;
+            r.ip = (*below).ip;
+            r.sp = (*below).sp;
+            r.consts = (*below).consts;
+            return Flow::Raise;
+        }
         let code = (*func.payload::<Function>()).code_ptr.get();
         let at = place.unwrap_or_else(|| frames::callee_place(below, (*below).sp));
         let (new, flags) = frame::reserve(ts, at, (*code).frame_words as usize);

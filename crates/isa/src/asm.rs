@@ -87,8 +87,17 @@ pub fn assemble(insts: &[Inst], firstlineno: u32) -> Assembled {
     assemble_with(insts, firstlineno, |op| op::info(op).caches as u32)
 }
 
+/// [`assemble`] for code whose tail calls carry the locations of their returns, by index.
+pub fn assemble_tail(insts: &[Inst], firstlineno: u32, returns: &[(usize, Location)]) -> Assembled {
+    assemble_all(insts, firstlineno, |op| op::info(op).caches as u32, returns)
+}
+
 /// [`assemble`] for a machine whose instructions have other numbers of caches.
 pub fn assemble_with(insts: &[Inst], firstlineno: u32, caches: impl Fn(u8) -> u32) -> Assembled {
+    assemble_all(insts, firstlineno, caches, &[])
+}
+
+fn assemble_all(insts: &[Inst], firstlineno: u32, caches: impl Fn(u8) -> u32, returns: &[(usize, Location)]) -> Assembled {
     let (offsets, args) = resolve(insts, &caches);
     let mut units = Vec::with_capacity(*offsets.last().unwrap_or(&0) as usize);
     for (i, inst) in insts.iter().enumerate() {
@@ -115,10 +124,15 @@ pub fn assemble_with(insts: &[Inst], firstlineno: u32, caches: impl Fn(u8) -> u3
     }
     let mut lines = Encoder::new(firstlineno as i32);
     let mut start = 0;
+    let mut returns = returns.iter().peekable();
     for i in 0..insts.len() {
-        if i + 1 == insts.len() || locations[i + 1] != locations[i] {
-            lines.push(locations[i], offsets[i + 1] - offsets[start]);
+        let own = returns.next_if(|(at, _)| *at == i).map(|r| r.1).filter(|l| *l != locations[i] && *l != Location::NEXT);
+        if own.is_some() || i + 1 == insts.len() || locations[i + 1] != locations[i] {
+            lines.push(locations[i], offsets[i + 1] - offsets[start] - own.is_some() as u32);
             start = i + 1;
+        }
+        if let Some(l) = own {
+            lines.push(l, 1);
         }
     }
 

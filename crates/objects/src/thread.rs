@@ -48,6 +48,8 @@ pub struct ThreadState {
     /// The current `contextvars.Context`.
     pub context: GilCell<Option<Value>>,
     pub async_exception: GilCell<Option<Value>>,
+    /// What `sys.settrace` and `sys.setprofile` have set.
+    pub tracing: crate::monitoring::Tracing,
     pub extensions: RefCell<HashMap<TypeId, *mut dyn Any>>,
 }
 
@@ -71,6 +73,8 @@ pub struct Hooks {
     pub audit: Option<fn(&ThreadState, &str, &[Value]) -> Result<()>>,
     /// Imports by dotted name: `__import__(name, globals, locals, fromlist, level)`.
     pub import: Option<fn(&ThreadState, &Value, &Value, &Value, &Value, i64) -> Result<Value>>,
+    /// Looks again at what is to be traced.
+    pub tracing_changed: Option<fn(&ThreadState)>,
 }
 
 /// What `compile()` was asked for.
@@ -155,6 +159,7 @@ pub struct Interp {
     /// Types of payloads by their Rust type.
     pub types: RefCell<HashMap<TypeId, Value>>,
     pub method_cache: MethodCache,
+    pub monitoring: crate::monitoring::Monitoring,
     pub next_type_version: Cell<u32>,
     pub containers: Containers,
     pub hash_key: (u64, u64),
@@ -197,6 +202,7 @@ impl Interp {
             builtin_types: Box::new([const { Cell::new(std::ptr::null()) }; crate::ids::FIRST_FREE as usize]),
             types: RefCell::default(),
             method_cache: MethodCache::new(),
+            monitoring: Default::default(),
             next_type_version: Cell::new(1),
             containers: Containers::new(),
             hash_key,
@@ -273,6 +279,7 @@ impl ThreadState {
             ident,
             context: GilCell::default(),
             async_exception: GilCell::default(),
+            tracing: Default::default(),
             extensions: RefCell::default(),
         });
         interp.threads.borrow_mut().push(&*ts);
@@ -295,6 +302,12 @@ impl ThreadState {
     #[inline(always)]
     pub fn names(&self) -> &'static Names {
         self.interp().names.get().expect("names are made first")
+    }
+    /// Nothing more is to be reported in this thread.
+    pub fn stop_tracing(&self) {
+        let (trace, profile) = (self.tracing.trace.take(), self.tracing.profile.take());
+        crate::monitoring::changed(self);
+        drop((trace, profile));
     }
     /// This thread's own `T`: see [`Interp::extension`].
     pub fn extension<T: Default + 'static>(&self) -> &T {

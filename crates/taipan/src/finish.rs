@@ -44,6 +44,13 @@ pub fn finalize(ts: &ThreadState) -> i32 {
     let ok = flush(ts, "stdout");
     flush(ts, "stderr");
     ts.interp().finalizing.set(true);
+    ts.stop_tracing();
+    for tool in &ts.interp().monitoring.tools {
+        tool.events.set(0);
+        tool.callbacks.iter().for_each(|c| drop(c.take()));
+    }
+    ts.interp().monitoring.local.set(false);
+    taipan_objects::monitoring::changed(ts);
     clear_modules(ts);
     let ok = flush(ts, "stdout") && ok;
     flush(ts, "stderr");

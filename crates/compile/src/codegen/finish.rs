@@ -74,10 +74,18 @@ impl Compiler<'_> {
         let done = passes::run(&mut graph, unit.consts, &facts)?;
         debug_assert_eq!(done.nlocalsplus, local_names.len());
         let mut insts = instructions(&graph);
+        let mut returns = vec![];
         if self.tail_calls {
-            taipan_tail::taipan::mark(&mut insts, flags);
+            for site in taipan_tail::taipan::mark(&mut insts, flags) {
+                if let taipan_tail::policy::Verdict::Tail { path } = &site.verdict
+                    && let Some(&last) = path.last()
+                {
+                    returns.push((site.inst, insts[last].location));
+                }
+            }
+            returns.sort_by_key(|r| r.0);
         }
-        let assembled = asm::assemble(&insts, firstlineno as u32);
+        let assembled = asm::assemble_tail(&insts, firstlineno as u32, &returns);
         Ok(Arc::new(Code {
             name,
             qualname,

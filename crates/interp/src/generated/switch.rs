@@ -2397,10 +2397,9 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::TRACE => {
         // TRACE
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        (*fp).ip = r.ip;
-        match ops::internal::trace(&mut r, &*ts) {
+        match ops::internal::trace(&mut r, Heap(&*ts)) {
             Flow::Next => {}
-            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; tb = (*ts).frames.table.get() as _; k = (*fp).consts; w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue }
+            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue }
             Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
@@ -2409,8 +2408,6 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
-        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
-        if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
         w = *ip as u32; ip = ip.add(1); op = *tb.add((w & 255) as usize); continue
     }
     arm::GET_ITER => {

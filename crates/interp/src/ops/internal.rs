@@ -43,14 +43,18 @@ pub fn specialize(r: &mut Regs, ts: &ThreadState) -> Flow {
     // SAFETY: `r.ip` is behind the instruction's unit (this handler has no caches).
     unsafe {
         crate::specialize::specialize(ts, r);
-        r.word = (r.word & !255) | (*r.ip.sub(1) & 255) as u32;
+        let mut opcode = (*r.ip.sub(1) & 255) as u8;
+        if ts.tracing.active.get() {
+            opcode = crate::generated::metadata::FIRST[opcode as usize];
+        }
+        r.word = (r.word & !255) | opcode as u32;
     }
     Flow::Dispatch
 }
 
 /// Every instruction while something is traced.
 #[inst(internal, cold)]
-pub fn trace(r: &mut Regs, ts: &ThreadState) -> Flow {
+pub fn trace(r: &mut Regs, heap: Heap) -> Flow {
     // SAFETY: the frame runs; the word's instruction has not begun.
-    unsafe { crate::tracing::before(ts, r) }
+    unsafe { crate::tracing::before(heap.0, r) }
 }

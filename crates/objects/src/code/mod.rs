@@ -42,8 +42,8 @@ pub struct Code {
     pub name: Ref<Str>,
     pub qualname: Ref<Str>,
     pub filename: Ref<Str>,
-    /// Tracing state of `sys.monitoring` and the like.
-    pub monitoring: Cell<u32>,
+    /// What is to be reported of this code, if anybody has asked.
+    pub monitoring: OnceCell<Box<crate::monitoring::CodeEvents>>,
 }
 
 /// The parts made on first use.

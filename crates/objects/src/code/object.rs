@@ -461,7 +461,8 @@ impl Code {
                 _ => None,
             };
             if let Some(t) = taken {
-                let row = [i.unit, i.next, t].map(|u| int::from_i64(ts, u as i64 * 2));
+                let follows = self.isa.units.get(i.next as usize).is_some_and(|u| *u as u8 == op::NOT_TAKEN);
+                let row = [i.unit, i.next + follows as u32, t].map(|u| int::from_i64(ts, u as i64 * 2));
                 rows.push(Tuple::new(ts, row.into()).into_value());
             }
         }

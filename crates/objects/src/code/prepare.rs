@@ -144,7 +144,7 @@ impl Code {
             name: Str::intern(ts, &isa.name),
             qualname: Str::intern(ts, &isa.qualname),
             filename: filename(ts, &isa),
-            monitoring: Cell::new(0),
+            monitoring: Default::default(),
             isa,
         };
         crate::heap::new(ts, code)

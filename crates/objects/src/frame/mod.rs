@@ -6,6 +6,7 @@
 //! when somebody asks; it takes the contents over when the frame ends.
 
 pub mod access;
+pub mod jump;
 pub mod locals;
 pub mod object;
 pub mod traceback;

@@ -326,8 +326,7 @@ impl FrameObject {
     }
     #[setter]
     fn set_f_lineno(&self, ts: &ThreadState, value: Option<&Value>) -> Result<()> {
-        let _ = value;
-        Err(ts.value_error("f_lineno can only be set in a trace function"))
+        super::jump::set_line(ts, self, value)
     }
     #[getter]
     fn f_generator(&self) -> Option<Value> {

@@ -5,6 +5,8 @@ mod functions;
 mod hooks;
 mod info;
 mod jit;
+mod monitoring;
+mod tracing;
 
 use taipan_objects::dict::Dict;
 use taipan_objects::list::List;
@@ -20,7 +22,7 @@ pub use hooks::Hooks;
 pub static MODULE: ModuleDef = ModuleDef {
     name: "sys",
     doc: "This module provides access to some objects used or maintained by the\ninterpreter and to functions that interact strongly with the interpreter.",
-    functions: &[functions::functions::FUNCTIONS, frames::functions::FUNCTIONS, hooks::functions::FUNCTIONS],
+    functions: &[functions::functions::FUNCTIONS, frames::functions::FUNCTIONS, hooks::functions::FUNCTIONS, tracing::functions::FUNCTIONS],
     init: Some(init),
 };
 
@@ -82,6 +84,7 @@ fn init(ts: &ThreadState, d: &Dict) -> Result<()> {
     info::fill(ts, d, &c)?;
     hooks::fill(ts, d)?;
     d.set_name(ts, "_jit", Module::from_def(ts, &jit::MODULE)?.into_value());
+    d.set_name(ts, "monitoring", Module::from_def(ts, &monitoring::MODULE)?.into_value());
     let mut names: Vec<&str> = crate::builtin_modules().map(|m| m.name).collect();
     names.sort_unstable();
     d.set_name(ts, "builtin_module_names", Tuple::new(ts, names.iter().map(|n| text(ts, n)).collect()).into_value());

@@ -228,6 +228,7 @@ fn run(boot: Boot) {
             }
         }
     }
+    t.stop_tracing();
     super::local::forget_thread(t);
     heap::run_finalizers(t);
     threads.count.set(threads.count.get() - 1);
