@@ -181,6 +181,13 @@ fn executable(argv0: &str) -> String {
     found.or_else(|| std::env::current_exe().ok()).map_or(argv0.to_string(), |p| p.to_string_lossy().into_owned())
 }
 
+/// An entry of `$PYTHONPATH` as `sys.path` has it; an empty one is the current directory.
+fn absolute(entry: &str) -> String {
+    let here = || std::env::current_dir().unwrap_or_default();
+    let path = if entry.starts_with('/') { entry.into() } else if entry.is_empty() { here() } else { here().join(entry) };
+    path.to_string_lossy().into_owned()
+}
+
 fn environment(config: &mut Config, warnings: Vec<String>) -> Result<(), Failure> {
     let get = |name: &str| if config.ignore_environment { None } else { std::env::var(name).ok().filter(|v| !v.is_empty()) };
     let number = |v: &str| v.parse::<i32>().unwrap_or(1).max(1);
@@ -197,6 +204,9 @@ fn environment(config: &mut Config, warnings: Vec<String>) -> Result<(), Failure
     let digits = get("PYTHONINTMAXSTRDIGITS");
     if let Some(w) = get("PYTHONWARNINGS") {
         all.extend(w.split(',').filter(|s| !s.is_empty()).map(str::to_string));
+    }
+    if let Some(p) = get("PYTHONPATH") {
+        config.search_path = p.split(':').map(|e| absolute(e)).collect();
     }
     let seed = get("PYTHONHASHSEED");
     all.extend(warnings);

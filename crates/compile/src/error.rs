@@ -58,6 +58,9 @@ pub struct Error {
     pub end_offset: Option<i32>,
     /// The source line, where known.
     pub text: Option<String>,
+    /// For whoever looks for misspelt keywords: where the last compound statement before the mistake begins,
+    /// and the whole source.
+    pub context: Option<Box<(i32, i32, String)>>,
 }
 
 pub type Result<T> = std::result::Result<T, Box<Error>>;
@@ -73,6 +76,7 @@ impl Error {
             end_lineno: None,
             end_offset: None,
             text: None,
+            context: None,
         })
     }
     /// A SyntaxError found by the compiler, at `loc`.

@@ -163,13 +163,15 @@ pub fn issue(ts: &ThreadState, warnings: &[Warning], options: &Options, filename
             ts.clear_exception();
             let error = Error {
                 kind: ErrorKind::SyntaxError,
-                msg: w.msg.clone(),
+                // As an error it is shorter: the future is now.
+                msg: w.msg.replacen(" Such sequences will not work in the future.", "", 1),
                 filename: options.filename.clone(),
                 lineno: Some(w.lineno),
                 offset: Some(w.offset),
                 end_lineno: Some(w.end_lineno),
                 end_offset: Some(w.end_offset),
                 text: None,
+                context: None,
             };
             return Err(raise(ts, &error));
         }
@@ -204,7 +206,17 @@ pub fn raise(ts: &ThreadState, e: &Error) -> Raised {
     let filename = Str::from_wtf8(ts, e.filename.as_bytes()).into_value();
     let details =
         vec![filename, number(e.lineno), number(e.offset), text, number(e.end_lineno), number(e.end_offset)];
-    ts.raise_args(class, vec![Str::new(ts, &e.msg).into_value(), Tuple::new(ts, details).into_value()])
+    let raised = ts.raise_args(class, vec![Str::new(ts, &e.msg).into_value(), Tuple::new(ts, details).into_value()]);
+    if let Some(c) = &e.context {
+        let (line, column) = (int::from_i64(ts, c.0 as i64), int::from_i64(ts, c.1 as i64));
+        let metadata = Tuple::new(ts, vec![line, column, Str::new(ts, &c.2).into_value()]).into_value();
+        ts.exception.read(|x| {
+            if let Some(x) = x.as_ref().and_then(|x| x.downcast::<taipan_objects::exceptions::SyntaxError>()) {
+                x._metadata.set(Some(metadata));
+            }
+        });
+    }
+    raised
 }
 
 /// The line that the compiler, which no longer has the source text, found fault with.

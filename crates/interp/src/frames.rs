@@ -565,8 +565,13 @@ pub fn resume(ts: &ThreadState, g: &Generator, value: Option<Value>) -> Result<V
         };
         (*entry).sp = Frame::locals(entry);
         if throwing {
-            // The sent value goes, and the exception is raised where the generator stands.
+            // The sent value goes, and the exception is raised where the generator stands: while it handles one,
+            // perhaps.
             r.sp = r.sp.sub(1);
+            let handles = ts.handled.read(|h| h.last().is_some_and(Option::is_some));
+            if handles && let Some(exc) = ts.take_exception() {
+                ts.raise(&exc);
+            }
             crate::tracing::on_throw(ts, r.fp);
             return match unwind(&mut r, ts, true) {
                 Flow::Next => run_above(ts, entry, r.ip, r.sp, r.fp),

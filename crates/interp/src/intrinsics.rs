@@ -171,7 +171,7 @@ fn projection(ts: &ThreadState, group: &Value, leaves: &[Value]) -> Result<Value
         p.traceback.set(g.traceback.get());
         p.context.set(g.context.get());
         p.cause.set(g.cause.get());
-        p.suppress_context.set(g.suppress_context.get());
+        p.suppress_context.set(true);
     }
     if let Some(notes) = protocol::getattr_opt_name(ts, group, "__notes__")? {
         let notes = protocol::to_list(ts, &notes)?;

@@ -174,7 +174,10 @@ pub fn merge_keywords(ts: &ThreadState, dict: &Dict, v: &Value, callable: &Value
             let name = callable_name(ts, callable);
             return Err(match k.exact::<Str>() {
                 Some(s) => ts.type_error(format!("{name} got multiple values for keyword argument '{}'", s.to_string_lossy())),
-                None => ts.type_error("keywords must be strings"),
+                None => {
+                    let shown = protocol::str_(ts, k)?.to_string_lossy().into_owned();
+                    ts.type_error(format!("{name} got multiple values for keyword argument '{shown}'"))
+                }
             });
         }
         Ok(())

@@ -99,6 +99,8 @@ pub struct Config {
     pub dont_write_bytecode: bool,
     pub ignore_environment: bool,
     pub isolated: bool,
+    /// What stands in `sys.path` before the library: the entries of `$PYTHONPATH`.
+    pub search_path: Vec<String>,
     pub no_site: bool,
     pub no_user_site: bool,
     pub safe_path: bool,
@@ -128,6 +130,7 @@ impl Default for Config {
             dont_write_bytecode: false,
             ignore_environment: false,
             isolated: false,
+            search_path: vec![],
             no_site: false,
             no_user_site: false,
             safe_path: false,

@@ -84,15 +84,20 @@ pub fn file(python: &Interpreter, path: &str, skip_first_line: bool) -> i32 {
             return 2;
         }
     };
+    // Names of program files are absolute, but else as they were given.
+    let full = match std::env::current_dir() {
+        Ok(here) if !path.starts_with('/') => format!("{}/{path}", here.display().to_string().trim_end_matches('/')),
+        _ => path.to_string(),
+    };
     let directory = std::fs::canonicalize(path).ok().and_then(|p| p.parent().map(|p| p.to_string_lossy().into_owned()));
     prepend_path(ts, directory.as_deref().unwrap_or(""));
     let run = || -> Result<()> {
         let dict = main_dict(python)?;
         let n = ts.names();
-        let name = Str::new(ts, path).into_value();
+        let name = Str::new(ts, &full).into_value();
         dict.set_str(ts, &n.__file__, name);
         dict.set_str(ts, &n.__cached__, Value::none());
-        set_source_loader(ts, &dict, path)?;
+        set_source_loader(ts, &dict, &full)?;
         let mut text = text.as_slice();
         if skip_first_line {
             text = text.iter().position(|&b| b == b'\n').map_or(&[], |i| &text[i..]);
@@ -101,7 +106,7 @@ pub fn file(python: &Interpreter, path: &str, skip_first_line: bool) -> i32 {
             return Err(ts.raise_message(&ts.exceptions().syntax_error, "source code cannot contain null bytes"));
         }
         let source = Bytes::new(ts, text).into_value();
-        execute(ts, &source, path, "exec", &dict).map(drop)
+        execute(ts, &source, &full, "exec", &dict).map(drop)
     };
     let r = run();
     finish(python, r)

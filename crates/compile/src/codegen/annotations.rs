@@ -69,6 +69,7 @@ impl<'a> Compiler<'a> {
     pub(crate) fn function_annotations(
         &mut self,
         loc: Location,
+        function: &Name,
         args: &'a Arguments,
         returns: Option<&'a Expr>,
     ) -> Result<u32> {
@@ -78,7 +79,9 @@ impl<'a> Compiler<'a> {
             return Ok(0);
         }
         let name = self.table[block].name.clone();
+        let owner = self.qualname(function, ScopeKind::Function);
         self.setup_annotations_scope(loc, key, &name)?;
+        self.unit().qualname = format!("{owner}.{name}").into();
         let mut n = 0u32;
         let all =
             args.args.iter().chain(&args.posonlyargs).chain(&args.vararg).chain(&args.kwonlyargs).chain(&args.kwarg);

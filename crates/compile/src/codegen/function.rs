@@ -110,7 +110,7 @@ impl<'a> Compiler<'a> {
                 self.emit_i(loc, op::LOAD_FAST, i);
             }
         }
-        flags |= self.function_annotations(loc, &f.args, f.returns.as_ref())?;
+        flags |= self.function_annotations(loc, &f.name, &f.args, f.returns.as_ref())?;
         self.function_body(s, f, flags, firstlineno)?;
         if generic {
             self.emit_i(loc, op::SWAP, 2u32);

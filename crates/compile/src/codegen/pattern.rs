@@ -362,7 +362,7 @@ impl<'a> Compiler<'a> {
         for key in keys {
             match &key.kind {
                 ExprKind::Constant { value, .. } => {
-                    if !seen.insert(ConstKey(value.clone())) {
+                    if !seen.insert(ConstKey(equal_constant(value))) {
                         let text = crate::unparse::constant(value);
                         let msg = format!("mapping pattern checks duplicate key ({text})");
                         return self.error(loc, msg);
@@ -460,5 +460,19 @@ impl<'a> Compiler<'a> {
         }
         self.emit(loc, op::POP_TOP);
         Ok(())
+    }
+}
+
+/// One constant for all that are equal to it: `False`, `0.0` and `0j` are 0.
+fn equal_constant(c: &Const) -> Const {
+    let number = |f: f64| {
+        let whole = f.fract() == 0.0 && f.abs() < 9e15;
+        if whole { Const::Int(f as i64) } else { Const::Float(f) }
+    };
+    match c {
+        Const::Bool(b) => Const::Int(*b as i64),
+        Const::Float(f) => number(*f),
+        Const::Complex { re, im } if *im == 0.0 => number(*re),
+        _ => c.clone(),
     }
 }

@@ -81,7 +81,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The qualified name of a scope about to be entered.
-    fn qualname(&self, name: &Name, kind: ScopeKind) -> Name {
+    pub(crate) fn qualname(&self, name: &Name, kind: ScopeKind) -> Name {
         let depth = self.units.len();
         if depth <= 1 {
             return name.clone();

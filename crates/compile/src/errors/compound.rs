@@ -118,8 +118,21 @@ impl Parser {
             (Sym::Name, "match" | "case") => &[Parser::match_],
             _ => return None,
         };
-        choices.iter().find_map(|c| self.alt(c))?;
-        if self.stopped() { None } else { Some(self.node(start, Sort::Other, Vec::new())) }
+        let which = choices.iter().position(|c| self.alt(c).is_some())?;
+        if self.stopped() {
+            return None;
+        }
+        // CPython remembers every compound statement but functions.
+        if which > 0 || !matches!(&*text, "@" | "async" | "def") {
+            let tokens = &self.tokens[start..self.pos];
+            let class = tokens.iter().find(|t| &*text == "@" && t.sym == Sym::Keyword && &*t.text == "class");
+            if let Some(t) = class.or_else(|| tokens.first())
+                && t.start.0 > self.last_statement.0
+            {
+                self.last_statement = t.start;
+            }
+        }
+        Some(self.node(start, Sort::Other, Vec::new()))
     }
 
     fn decorators(&mut self) {

@@ -25,12 +25,20 @@ use parser::Parser;
 /// What there is to say about `source`; nothing if it is right as far as the grammar goes.
 pub fn explain(source: &str, mode: Mode, flags: u32) -> Option<Box<Error>> {
     let mut p = Parser::new(source, mode == Mode::Single);
+    let mut e = examine(&mut p, mode, flags)?;
+    if e.kind.is_syntax() {
+        e.context = Some(Box::new((p.last_statement.0, p.last_statement.1, source.into())));
+    }
+    Some(e)
+}
+
+fn examine(p: &mut Parser, mode: Mode, flags: u32) -> Option<Box<Error>> {
     p.imply_dedents = flags & PYCF_DONT_IMPLY_DEDENT == 0;
     if p.program(mode).is_some() {
         if mode == Mode::Single && p.tokenizer.has_more() {
             p.raise::<()>("multiple statements found while compiling a single statement");
         }
-        return p.error;
+        return p.error.take();
     }
     let last = p.tokens.len();
     let syntactic = p.error.as_ref().is_none_or(|e| e.kind.is_syntax());
@@ -40,7 +48,7 @@ pub fn explain(source: &str, mode: Mode, flags: u32) -> Option<Box<Error>> {
         if let Some(e) = &mut p.error {
             e.kind = ErrorKind::IncompleteInputError;
         }
-        return p.error;
+        return p.error.take();
     }
     if p.error.is_none() {
         p.second_pass();
@@ -53,5 +61,5 @@ pub fn explain(source: &str, mode: Mode, flags: u32) -> Option<Box<Error>> {
     } else if !p.tokenizer_failed {
         p.check_rest();
     }
-    p.error
+    p.error.take()
 }

@@ -99,6 +99,8 @@ pub struct Parser {
     /// The end of interactive input ends all blocks.
     pub imply_dedents: bool,
     pub source: Rc<str>,
+    /// Where the last compound statement begins that was understood.
+    pub last_statement: (i32, i32),
 }
 
 impl Parser {
@@ -116,6 +118,7 @@ impl Parser {
             started: false,
             imply_dedents: true,
             source: source.into(),
+            last_statement: (0, 0),
         }
     }
 

@@ -88,7 +88,15 @@ pub fn set_add(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     // SAFETY: the operand and, below, a set.
     unsafe {
         let v = pop(r);
-        flow(below::<Set>(r, oparg).data.add(ts, &v).map(|_| ()))
+        // `__conditional_annotations__` may be anything.
+        let target = (*r.sp.sub(oparg as usize)).lend();
+        match target.downcast::<Set>() {
+            Some(set) => flow(set.data.add(ts, &v).map(|_| ())),
+            None => {
+                ts.type_error(format!("expected a set, got '{}'", target.type_name(ts)));
+                Flow::Raise
+            }
+        }
     }
 }
 

@@ -27,7 +27,10 @@ pub fn raise_varargs(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
 /// `raise` alone keeps the traceback as it is.
 fn reraise_again(r: &mut Regs, ts: &ThreadState) -> Flow {
     // SAFETY: the frame runs.
-    unsafe { frames::unwind(r, ts, false) }
+    unsafe {
+        (*r.fp).ip = r.ip;
+        frames::unwind(r, ts, false)
+    }
 }
 
 /// `oparg` values below the exception lies the unit at which it was raised first.
@@ -36,6 +39,7 @@ pub fn reraise(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     // SAFETY: the exception is on top.
     unsafe {
         let exc = pop(r);
+        (*r.fp).ip = r.ip;
         if oparg > 0 {
             let lasti = peek(r, oparg as usize);
             if let Some(unit) = lasti.as_small_int() {
@@ -90,7 +94,13 @@ pub fn check_exc_match(exc: &Keep, ts: &ThreadState, class: &Value) -> Result<St
 /// `except*`: what is left over, what matches.
 #[inst]
 pub fn check_eg_match(ts: &ThreadState, exc: &Value, class: &Value) -> Result<(Value, Value)> {
-    exceptions::split_group(ts, exc, class)
+    let (rest, matched) = exceptions::split_group(ts, exc, class)?;
+    if !matched.is_none() {
+        // The body of the clause handles what matched.
+        let before = ts.handled.write(|h| h.last_mut().and_then(|top| top.replace(matched.clone())));
+        drop(before);
+    }
+    Ok((rest, matched))
 }
 
 #[inst]
@@ -144,6 +154,7 @@ pub fn end_async_for(r: &mut Regs, ts: &ThreadState) -> Flow {
             return Flow::Next;
         }
         ts.raise_again(exc);
+        (*r.fp).ip = r.ip;
         frames::unwind(r, ts, false)
     }
 }
@@ -162,6 +173,7 @@ pub fn cleanup_throw(r: &mut Regs, ts: &ThreadState) -> Flow {
             return Flow::Next;
         }
         ts.raise_again(exc);
+        (*r.fp).ip = r.ip;
         frames::unwind(r, ts, false)
     }
 }

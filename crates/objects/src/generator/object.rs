@@ -165,6 +165,10 @@ pub fn send_step(ts: &ThreadState, g: &Generator, value: &Value, closing: bool) 
 pub fn raise_inside(ts: &ThreadState, g: &Generator) -> Result<Step> {
     check_resumable(ts, g)?;
     if g.state.get() == State::Cleared {
+        if g.to_value().shape_id() == ids::COROUTINE {
+            ts.clear_exception();
+            return Err(ts.runtime_error("cannot reuse already awaited coroutine"));
+        }
         return Err(Raised);
     }
     resume(ts, g, None)
@@ -214,6 +218,26 @@ fn close_delegate(ts: &ThreadState, sub: &Value) -> Result<()> {
     }
 }
 
+/// Does something to what a suspended generator delegates to; the generator counts as running, and its frame
+/// stands below the delegate's.
+fn delegating<T>(ts: &ThreadState, g: &Generator, f: impl FnOnce() -> T) -> T {
+    let (own, prev) = (g.frame(), ts.frame.get());
+    g.state.set(State::Running);
+    // SAFETY: the generator's frame is suspended and valid; the one below it runs.
+    unsafe {
+        (*own).prev = prev;
+        (*own).depth = if prev.is_null() { 0 } else { (*prev).depth + 1 };
+        g.top.set(frame::stack_top(prev));
+    }
+    ts.frame.set(own);
+    let r = f();
+    ts.frame.set(prev);
+    // SAFETY: as above.
+    unsafe { (*own).prev = null_mut() };
+    g.state.set(State::SuspendedYieldFrom);
+    r
+}
+
 /// `close()`: raises GeneratorExit inside; gives what the generator then returns.
 pub fn close(ts: &ThreadState, g: &Generator) -> Result {
     check_resumable(ts, g)?;
@@ -227,9 +251,7 @@ pub fn close(ts: &ThreadState, g: &Generator) -> Result {
     }
     let mut error = false;
     if let Some(sub) = g.delegate() {
-        g.state.set(State::Running);
-        error = close_delegate(ts, &sub).is_err();
-        g.state.set(State::SuspendedYieldFrom);
+        error = delegating(ts, g, || close_delegate(ts, &sub)).is_err();
     }
     if !error {
         ts.raise_args(&ts.exceptions().generator_exit, vec![]);
@@ -271,7 +293,7 @@ pub fn thrown(ts: &ThreadState, ty: &Value, value: Option<&Value>, tb: Option<&V
             },
             None => protocol::call0(ts, ty)?,
         }
-    } else if ty.downcast::<BaseException>().is_some() {
+    } else if ty.as_type().is_none() && ty.downcast::<BaseException>().is_some() {
         if value.is_some() {
             return Err(ts.type_error("instance exception may not have a separate value"));
         }
@@ -282,6 +304,13 @@ pub fn thrown(ts: &ThreadState, ty: &Value, value: Option<&Value>, tb: Option<&V
             ty.type_name(ts)
         )));
     };
+    if exc.as_type().is_some() || exc.downcast::<BaseException>().is_none() {
+        return Err(ts.type_error(format!(
+            "calling {} should have returned an instance of BaseException, not {}",
+            protocol::repr(ts, ty)?.to_string_lossy(),
+            exc.type_name(ts),
+        )));
+    }
     if let (Some(tb), Some(b)) = (tb, exc.downcast::<BaseException>()) {
         b.traceback.set(Some(tb.clone()));
     }
@@ -294,25 +323,17 @@ pub fn throw(ts: &ThreadState, g: &Generator, exc: &Value, closing: bool) -> Res
     if let Some(sub) = g.delegate() {
         let is_exit = exc.class(ts).is_subtype(&ts.exceptions().generator_exit);
         if is_exit && closing {
-            g.state.set(State::Running);
-            let r = close_delegate(ts, &sub);
-            g.state.set(State::SuspendedYieldFrom);
+            let r = delegating(ts, g, || close_delegate(ts, &sub));
             if r.is_err() {
                 return raise_inside(ts, g);
             }
         } else {
             let result = if let Some(inner) = Generator::of_plain(&sub) {
-                g.state.set(State::Running);
-                let r = throw(ts, inner, exc, closing);
-                g.state.set(State::SuspendedYieldFrom);
-                r
+                delegating(ts, g, || throw(ts, inner, exc, closing))
             } else {
                 match protocol::getattr_opt(ts, &sub, &ts.names().throw)? {
                     Some(f) => {
-                        g.state.set(State::Running);
-                        let r = protocol::call1(ts, &f, exc);
-                        g.state.set(State::SuspendedYieldFrom);
-                        match r {
+                        match delegating(ts, g, || protocol::call1(ts, &f, exc)) {
                             Ok(v) => Ok(Step::Yielded(v)),
                             Err(Raised) if ts.exception_is(|x| &x.stop_iteration) => {
                                 let e = ts.take_exception().unwrap_or_else(Value::none);
@@ -322,7 +343,7 @@ pub fn throw(ts: &ThreadState, g: &Generator, exc: &Value, closing: bool) -> Res
                         }
                     }
                     None => {
-                        ts.raise(exc);
+                        ts.raise_again(exc.clone());
                         return raise_inside(ts, g);
                     }
                 }
@@ -338,7 +359,7 @@ pub fn throw(ts: &ThreadState, g: &Generator, exc: &Value, closing: bool) -> Res
             };
         }
     }
-    ts.raise(exc);
+    ts.raise_again(exc.clone());
     raise_inside(ts, g)
 }
 

@@ -51,9 +51,7 @@ fn init(ts: &ThreadState, dict: &Dict) -> Result<()> {
         "filter" o::zip_map_filter::Filter, "reversed" o::iterators::reversed::Reversed,
     );
     for (name, ty) in ts.exceptions().all() {
-        if !name.starts_with('_') {
-            dict.set_name(ts, name, ty.into_value());
-        }
+        dict.set_name(ts, name, ty.into_value());
     }
     let os_error = ts.exceptions().os_error.as_value().clone();
     dict.set_name(ts, "EnvironmentError", os_error.clone());

@@ -1,6 +1,8 @@
 //! Hooks: display, exceptions, audit, async generators, breakpoints.
 
 use taipan_objects::dict::Dict;
+use taipan_objects::generator::async_generator::Hooks as AsyncGenHooks;
+use taipan_objects::generator::coroutine::OriginTracking;
 use taipan_objects::module;
 use taipan_objects::native::{functions, Args, Kwargs};
 use taipan_objects::str::Str;
@@ -12,9 +14,6 @@ use taipan_objects::{int, protocol, GilCell, ThreadState};
 #[derive(Default)]
 pub struct Hooks {
     pub audit: GilCell<Vec<Value>>,
-    pub coroutine_origin_depth: std::cell::Cell<i32>,
-    pub asyncgen_firstiter: GilCell<Option<Value>>,
-    pub asyncgen_finalizer: GilCell<Option<Value>>,
 }
 
 static ASYNCGEN_HOOKS: StructSeq = StructSeq {
@@ -119,7 +118,7 @@ pub mod functions {
     /// Check status of origin tracking for coroutine objects in this thread.
     #[function("get_coroutine_origin_tracking_depth()")]
     fn get_coroutine_origin_tracking_depth(ts: &ThreadState) -> i32 {
-        ts.interp().extension::<Hooks>().coroutine_origin_depth.get()
+        ts.extension::<OriginTracking>().depth.get() as i32
     }
     /// Enable or disable origin tracking for coroutine objects in this thread.
     #[function("set_coroutine_origin_tracking_depth(depth)")]
@@ -127,7 +126,7 @@ pub mod functions {
         if depth < 0 {
             return Err(ts.value_error("depth must be >= 0"));
         }
-        ts.interp().extension::<Hooks>().coroutine_origin_depth.set(depth);
+        ts.extension::<OriginTracking>().depth.set(depth as u32);
         Ok(())
     }
     /// set_asyncgen_hooks([firstiter] [, finalizer])
@@ -135,7 +134,7 @@ pub mod functions {
     /// Set a finalizer for async generators objects.
     #[function("set_asyncgen_hooks(firstiter=<unrepresentable>, finalizer=<unrepresentable>)", no_signature)]
     fn set_asyncgen_hooks(ts: &ThreadState, firstiter: Option<&Value>, finalizer: Option<&Value>) -> Result<()> {
-        let h = ts.interp().extension::<Hooks>();
+        let h = ts.extension::<AsyncGenHooks>();
         for (v, name) in [(finalizer, "finalizer"), (firstiter, "firstiter")] {
             if let Some(v) = v
                 && !v.is_none()
@@ -145,23 +144,19 @@ pub mod functions {
             }
         }
         if let Some(f) = finalizer {
-            h.asyncgen_finalizer.set(Some(f.clone()).filter(|f| !f.is_none()));
+            h.finalizer.set(Some(f.clone()).filter(|f| !f.is_none()));
         }
         if let Some(f) = firstiter {
-            h.asyncgen_firstiter.set(Some(f.clone()).filter(|f| !f.is_none()));
+            h.firstiter.set(Some(f.clone()).filter(|f| !f.is_none()));
         }
         Ok(())
     }
     /// Return the installed asynchronous generators hooks.
     #[function("get_asyncgen_hooks()")]
     fn get_asyncgen_hooks(ts: &ThreadState) -> Result {
-        let h = ts.interp().extension::<Hooks>();
+        let h = ts.extension::<AsyncGenHooks>();
         let get = |c: &GilCell<Option<Value>>| c.get().unwrap_or_else(Value::none);
-        ASYNCGEN_HOOKS.make(ts, vec![get(&h.asyncgen_firstiter), get(&h.asyncgen_finalizer)])
+        ASYNCGEN_HOOKS.make(ts, vec![get(&h.firstiter), get(&h.finalizer)])
     }
 }
 
-#[allow(unused)]
-fn _uses() {
-    let _ = int::from_i64;
-}

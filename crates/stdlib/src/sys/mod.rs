@@ -73,7 +73,9 @@ fn init(ts: &ThreadState, d: &Dict) -> Result<()> {
         x.set(ts, &text(ts, k), v.as_ref().map_or_else(Value::true_, |v| text(ts, v)))?;
     }
     d.set_name(ts, "_xoptions", x.into_value());
-    d.set_name(ts, "path", List::new(ts, vec![text(ts, crate::import::library::STDLIB_DIR)]).into_value());
+    let mut path: Vec<Value> = c.search_path.iter().map(|p| text(ts, p)).collect();
+    path.push(text(ts, crate::import::library::STDLIB_DIR));
+    d.set_name(ts, "path", List::new(ts, path).into_value());
     for name in ["meta_path", "path_hooks"] {
         d.set_name(ts, name, List::new(ts, vec![]).into_value());
     }
