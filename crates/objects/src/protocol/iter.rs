@@ -84,10 +84,13 @@ pub fn collect(ts: &ThreadState, iterable: &Value) -> Result<Vec<Value>> {
     }
     let mut out = Vec::new();
     let hint = length_hint(ts, iterable, 0)?;
-    if hint > 0 && out.try_reserve(hint.min(1 << 24)).is_err() {
+    if hint > 0 && out.try_reserve_exact(hint).is_err() {
         return Err(ts.memory_error());
     }
     for_each(ts, iterable, |v| {
+        if out.len() == out.capacity() && out.try_reserve(1).is_err() {
+            return Err(ts.memory_error());
+        }
         out.push(v);
         Ok(())
     })?;

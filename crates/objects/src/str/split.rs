@@ -184,6 +184,7 @@ impl Str {
         if items.len() == 1 {
             flags = items[0].as_str().map_or(0, Str::flags);
         }
+        crate::heap::check_size(ts, size)?;
         let sep = self.bytes();
         Ok(Str::build(ts, size, flags, |out| {
             for (i, v) in items.iter().enumerate() {
