@@ -3,6 +3,7 @@
 use crate::ops::prelude::*;
 use taipan_isa::oparg::binary;
 use taipan_objects::protocol::BinaryOp;
+use taipan_objects::slice::Unpacked;
 
 /// `BINARY_OP`.
 pub fn binary(ts: &ThreadState, n: u32, left: &Value, right: &Value) -> Result<Value> {
@@ -38,6 +39,11 @@ fn simple_bound(v: &Value, default: isize) -> Option<isize> {
     if v.is_none() { Some(default) } else { v.as_small_int().map(|i| i as isize) }
 }
 
+/// The bounds of a slice that are `None` or small ints.
+fn simple_span(start: &Value, stop: &Value) -> Option<Unpacked> {
+    Some(Unpacked { start: simple_bound(start, 0)?, stop: simple_bound(stop, isize::MAX)?, step: 1 })
+}
+
 /// `container[start:stop]`.
 pub fn get_slice(ts: &ThreadState, container: &Value, start: &Value, stop: &Value) -> Result<Value> {
     if let Some(s) = container.exact::<Str>()
@@ -46,11 +52,33 @@ pub fn get_slice(ts: &ThreadState, container: &Value, start: &Value, stop: &Valu
     {
         return Ok(s.range(ts, start, stop).into_value());
     }
+    if let Some(l) = container.exact::<List>()
+        && let Some(span) = simple_span(start, stop)
+    {
+        let items = l.items.read(|v| v[span.adjust(v.len()).span()].to_vec());
+        return Ok(List::new(ts, items).into_value());
+    }
+    if let Some(t) = container.exact::<Tuple>()
+        && let Some(span) = simple_span(start, stop)
+    {
+        let span = span.adjust(t.len()).span();
+        if span.len() == t.len() {
+            return Ok(container.clone());
+        }
+        return Ok(Tuple::new(ts, t.items()[span].to_vec()).into_value());
+    }
     protocol::getitem(ts, container, &slice(ts, start, stop))
 }
 
 /// `container[start:stop] = value`.
 pub fn set_slice(ts: &ThreadState, container: &Value, start: &Value, stop: &Value, value: &Value) -> Result<()> {
+    if let Some(l) = container.exact::<List>()
+        && let Some(new) = value.exact::<List>()
+        && let Some(span) = simple_span(start, stop)
+    {
+        l.splice(span.adjust(l.len()).span(), new.to_vec());
+        return Ok(());
+    }
     protocol::setitem(ts, container, &slice(ts, start, stop), value)
 }
 

@@ -8,7 +8,7 @@ use crate::typeobject::Type;
 use crate::value::Value;
 use crate::Ref;
 use std::cell::Cell;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// More attributes than this put an object into dictionary mode.
 pub const MAX_INLINE: u32 = 128;
@@ -45,7 +45,7 @@ impl Shape {
     #[inline]
     pub fn slot_of(&self, name: &Ref<Str>) -> Option<u32> {
         let key = name.as_value().id() as usize;
-        if self.names.len() <= 8 {
+        if self.names.len() <= 12 {
             return self.names.iter().position(|n| n.as_value().id() as usize == key).map(|i| i as u32);
         }
         self.index.get(&key).copied()
@@ -133,7 +133,7 @@ impl Shapes {
             id,
             ty: Cell::new(ty),
             names: vec![],
-            index: HashMap::new(),
+            index: HashMap::default(),
             transitions: GilCell::default(),
             parent: 0,
             capacity,
@@ -199,7 +199,7 @@ fn copy_layout(s: &Shape) -> Shape {
         id: 0,
         ty: Cell::new(s.ty.get()),
         names: vec![],
-        index: HashMap::new(),
+        index: HashMap::default(),
         transitions: GilCell::default(),
         parent: 0,
         capacity: s.capacity,

@@ -61,11 +61,17 @@ impl List {
     }
     /// Puts `new` in the place of a contiguous span.
     pub fn splice(&self, span: std::ops::Range<usize>, new: Vec<Value>) {
+        let mut new = new;
+        // What is displaced is dropped once the list is whole again.
         let old: Vec<Value> = self.items.write(|v| {
             let span = span.start.min(v.len())..span.end.min(v.len());
-            v.splice(span, new).collect()
+            if span.len() == new.len() {
+                v[span].swap_with_slice(&mut new);
+                return Vec::new();
+            }
+            v.splice(span, std::mem::take(&mut new)).collect()
         });
-        drop(old);
+        drop((old, new));
     }
     fn delete_slice(&self, s: Indices) {
         if s.len == 0 {

@@ -254,7 +254,7 @@ impl Type {
             if v != 0 {
                 let e = ts.interp().method_cache.slot(v, name.as_value().id());
                 e.version.set(v);
-                e.name.set(name.as_value().id());
+                e.set_name(name);
                 e.value.set(found.as_ref().map_or(0, |f| f.word()));
             }
         }
@@ -301,15 +301,24 @@ pub struct MethodCache {
 pub struct MethodCacheEntry {
     version: Cell<u32>,
     name: Cell<u64>,
+    /// The name itself: as long as it is held, no other name can come to lie at its address.
+    held: GilCell<Option<Ref<Str>>>,
     /// A value's word, not counted; 0: no such attribute.
     value: Cell<u64>,
+}
+
+impl MethodCacheEntry {
+    fn set_name(&self, name: &Ref<Str>) {
+        self.name.set(name.as_value().id());
+        self.held.set(Some(name.clone()));
+    }
 }
 
 const CACHE_SIZE: usize = 1 << 12;
 
 impl MethodCache {
     pub fn new() -> MethodCache {
-        let make = |_| MethodCacheEntry { version: Cell::new(0), name: Cell::new(0), value: Cell::new(0) };
+        let make = |_| MethodCacheEntry { version: Cell::new(0), name: Cell::new(0), held: GilCell::default(), value: Cell::new(0) };
         MethodCache { entries: (0..CACHE_SIZE).map(make).collect() }
     }
     #[inline(always)]
