@@ -10,6 +10,7 @@ pub mod locations;
 pub mod op;
 pub mod oparg;
 mod stack;
+pub mod verify;
 
 pub use code::{Code, Const, Name, Wtf8, co, local_kind};
 pub use stack::{stack_effect, stack_inputs};

@@ -86,7 +86,7 @@ impl Compiler<'_> {
             returns.sort_by_key(|r| r.0);
         }
         let assembled = asm::assemble_tail(&insts, firstlineno as u32, &returns);
-        Ok(Arc::new(Code {
+        let code = Code {
             name,
             qualname,
             filename: self.filename.clone(),
@@ -103,7 +103,12 @@ impl Compiler<'_> {
             names,
             linetable: assembled.linetable,
             exceptiontable: assembled.exceptiontable,
-        }))
+        };
+        #[cfg(debug_assertions)]
+        if let Err(e) = taipan_isa::verify::verify(&code) {
+            panic!("the code of {} is wrong: {e}\n{}", code.qualname, taipan_isa::dis::disassemble(&code));
+        }
+        Ok(Arc::new(code))
     }
 }
 
