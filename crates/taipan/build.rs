@@ -60,6 +60,13 @@ fn programs(own: &Path, out: &mut Vec<Source>) {
     }));
 }
 
+/// The source, for tracebacks and `inspect`: its length in four bytes, then a zlib stream.
+fn compressed(text: &[u8]) -> Vec<u8> {
+    let mut out = (text.len() as u32).to_le_bytes().to_vec();
+    out.extend_from_slice(&miniz_oxide::deflate::compress_to_vec_zlib(text, 8));
+    out
+}
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=python");
@@ -82,7 +89,7 @@ fn main() {
     sources.append(&mut mine);
     sources.sort_by(|a, b| a.name.cmp(&b.name));
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<Option<Vec<u8>>>> = Mutex::new((0..sources.len()).map(|_| None).collect());
+    let done: Mutex<Vec<Option<(Vec<u8>, Vec<u8>)>>> = Mutex::new((0..sources.len()).map(|_| None).collect());
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
     std::thread::scope(|s| {
         for _ in 0..threads {
@@ -93,7 +100,7 @@ fn main() {
                     let Ok(text) = fs::read(&source.path) else { continue };
                     let options = Options { filename: std::sync::Arc::new(source.filename.as_str().into()), mode: Mode::Exec, ..Options::default() };
                     match taipan_compile::compile(&text, &options) {
-                        Ok(c) => done.lock().expect("no panics")[i] = Some(taipan_isa::image::write(&c.code)),
+                        Ok(c) => done.lock().expect("no panics")[i] = Some((taipan_isa::image::write(&c.code), compressed(&text))),
                         Err(e) => println!("cargo::warning={}: {} (line {:?})", source.filename, e.msg, e.lineno),
                     }
                 }
@@ -102,14 +109,16 @@ fn main() {
         }
     });
     let mut index = String::new();
-    let mut codes = vec![];
+    let (mut codes, mut texts) = (vec![], vec![]);
     for (source, code) in sources.iter().zip(done.into_inner().expect("no panics")) {
-        if let Some(code) = code {
-            index.push_str(&format!("{} {} {}\n", source.name, source.package as u8, code.len()));
+        if let Some((code, text)) = code {
+            index.push_str(&format!("{} {} {} {}\n", source.name, source.package as u8, code.len(), text.len()));
             codes.extend_from_slice(&code);
+            texts.extend_from_slice(&text);
         }
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo"));
     fs::write(out.join("library.index"), index).expect("OUT_DIR can be written");
     fs::write(out.join("library.codes"), codes).expect("OUT_DIR can be written");
+    fs::write(out.join("library.sources"), texts).expect("OUT_DIR can be written");
 }

@@ -6,7 +6,7 @@ directory: what comes before it there takes precedence.
 
 import _imp
 import sys
-from importlib._bootstrap import _call_with_frames_removed, spec_from_loader
+from importlib._bootstrap import FrozenImporter, _call_with_frames_removed, spec_from_loader
 
 ROOT = sys._stdlib_dir
 
@@ -36,11 +36,28 @@ class LibraryLoader:
 
     @staticmethod
     def get_source(fullname):
-        return None
+        return source_of(fullname)
+
+    @staticmethod
+    def get_data(path):
+        if path.startswith(ROOT + "/") and path.endswith(".py"):
+            name = path[len(ROOT) + 1:-3].replace("/", ".").removesuffix(".__init__")
+            data = _imp._library_source(name)
+            if data is not None:
+                return data
+        raise OSError(2, "not a file of the library", path)
 
     @staticmethod
     def get_filename(fullname):
         return filename_of(fullname, LibraryLoader.is_package(fullname))
+
+
+def source_of(fullname):
+    data = _imp._library_source(fullname)
+    if data is None:
+        return None
+    from importlib.util import decode_source
+    return decode_source(data)
 
 
 def filename_of(fullname, package):
@@ -89,4 +106,6 @@ def path_hook(path):
 
 
 def install():
+    # Modules that are found as frozen ones have their sources in the library, too.
+    FrozenImporter.get_source = staticmethod(source_of)
     sys.path_hooks.insert(0, path_hook)

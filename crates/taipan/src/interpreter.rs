@@ -46,7 +46,7 @@ impl Interpreter {
         taipan_stdlib::import::library::install(
             include_str!(concat!(env!("OUT_DIR"), "/library.index")),
             include_bytes!(concat!(env!("OUT_DIR"), "/library.codes")),
-            b"",
+            include_bytes!(concat!(env!("OUT_DIR"), "/library.sources")),
         );
         taipan_stdlib::register(taipan_frontend::MODULES);
         let engine = config.engine.clone();

@@ -166,7 +166,9 @@ struct InstanceLayout {
 fn instance_layout(ts: &ThreadState, name: &Ref<Str>, bases: &[Ref<Type>], base: &Ref<Type>, dict: &Ref<Dict>) -> Result<InstanceLayout> {
     let n = ts.names();
     let is_int = (base.layout().type_id)() == std::any::TypeId::of::<crate::int::Int>();
-    let variable = is_int || base.layout().variable;
+    // A text's characters may lie behind its payload, too, but that is nobody's business.
+    let is_str = (base.layout().type_id)() == std::any::TypeId::of::<Str>();
+    let variable = is_int || base.layout().variable && !is_str;
     let may_add_dict = !base.has_dict && !is_own_dict(base);
     let may_add_weak = !base.has_weakref && !variable;
     let statics = match dict.get_str(&n.__static_attributes__) {

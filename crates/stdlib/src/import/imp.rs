@@ -179,6 +179,13 @@ pub mod functions {
             None => Err(ts.import_error(format!("no module named {text} in the library"), Some(name.to_ref().as_value()), None)),
         }
     }
+    /// The source of a module of the embedded library, as bytes; None without one.
+    #[function("_library_source(name, /)")]
+    fn _library_source(ts: &ThreadState, name: &str) -> Option<Value> {
+        let l = library()?;
+        let text = l.source(l.find(name)?)?;
+        Some(taipan_objects::bytes::Bytes::new(ts, &text).into_value())
+    }
     /// The names of the embedded library's modules.
     #[function("_library_names()")]
     fn _library_names(ts: &ThreadState) -> Value {

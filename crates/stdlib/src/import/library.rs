@@ -10,6 +10,8 @@ pub struct Entry {
     /// Where the code's image lies in [`Library::codes`].
     pub start: usize,
     pub end: usize,
+    /// The same in [`Library::sources`].
+    pub source: std::ops::Range<usize>,
 }
 
 /// Plain data, shared by all interpreters of the process.
@@ -17,7 +19,7 @@ pub struct Library {
     /// Sorted by name.
     pub entries: Vec<Entry>,
     pub codes: &'static [u8],
-    /// The source texts, compressed; empty when they were left out.
+    /// The source texts: of each the length in four bytes, then a zlib stream.
     pub sources: &'static [u8],
 }
 
@@ -33,17 +35,20 @@ pub const FROZEN: &[&str] = &[
     "runpy", "__hello__", "__phello__", "__phello__.spam", "_taipan_library",
 ];
 
-/// Reads the index: for each module its name, whether it is a package, the length of its code.
+/// Reads the index: for each module its name, whether it is a package, the lengths of its code and its compressed source.
 pub fn install(index: &'static str, codes: &'static [u8], sources: &'static [u8]) {
     let _ = LIBRARY.get_or_init(|| {
-        let mut at = 0;
+        let (mut at, mut text) = (0, 0);
         let mut entries = vec![];
         for line in index.lines() {
             let mut parts = line.split(' ');
             let (Some(name), Some(package), Some(length)) = (parts.next(), parts.next(), parts.next()) else { continue };
             let length: usize = length.parse().unwrap_or(0);
-            entries.push(Entry { name, is_package: package == "1", start: at, end: at + length });
+            let source: usize = parts.next().and_then(|n| n.parse().ok()).unwrap_or(0);
+            let is_package = package == "1";
+            entries.push(Entry { name, is_package, start: at, end: at + length, source: text..text + source });
             at += length;
+            text += source;
         }
         Library { entries, codes, sources }
     });
@@ -59,5 +64,11 @@ impl Library {
     }
     pub fn code(&self, e: &Entry) -> Option<Arc<isa::Code>> {
         isa::image::read(self.codes.get(e.start..e.end)?).ok()
+    }
+    /// The source text of a module.
+    pub fn source(&self, e: &Entry) -> Option<Vec<u8>> {
+        let (size, packed) = self.sources.get(e.source.clone())?.split_at_checked(4)?;
+        let size = u32::from_le_bytes(size.try_into().ok()?) as usize;
+        crate::zlib::unpacked(packed, size)
     }
 }

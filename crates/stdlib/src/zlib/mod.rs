@@ -72,6 +72,14 @@ fn error(ts: &ThreadState, code: i32, message: Option<String>, what: &str) -> Ra
     })
 }
 
+/// The bytes of a zlib stream that is known to hold `size` of them.
+pub fn unpacked(packed: &[u8], size: usize) -> Option<Vec<u8>> {
+    let mut s = Stream::inflate(15).ok()?;
+    let mut out = vec![];
+    let (code, _) = drive(&mut s, packed, &mut out, FINISH, usize::MAX, size + 1);
+    (code == stream::STREAM_END).then_some(out)
+}
+
 /// Runs `f`, without the interpreter's lock when there is much to do.
 fn work<R: Send>(ts: &ThreadState, size: usize, f: impl FnOnce() -> R + Send) -> R {
     if size < GIL_MINSIZE { f() } else { ts.allow_threads(f) }
