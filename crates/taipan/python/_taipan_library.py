@@ -11,6 +11,18 @@ from importlib._bootstrap import FrozenImporter, _call_with_frames_removed, spec
 ROOT = sys._stdlib_dir
 
 
+def show_frozen_sources(linecache):
+    """Lets linecache find the lines of "<frozen os>": no file has them."""
+    make_entry = linecache._make_lazycache_entry
+
+    def _make_lazycache_entry(filename, module_globals):
+        if filename.startswith("<frozen ") and _imp._library_find(filename[8:-1]) is not None:
+            return (lambda: source_of(filename[8:-1]),)
+        return make_entry(filename, module_globals)
+
+    linecache._make_lazycache_entry = _make_lazycache_entry
+
+
 class LibraryLoader:
     """Loads modules of the embedded library."""
 
@@ -22,6 +34,8 @@ class LibraryLoader:
     def exec_module(module):
         code = _imp._library_code(module.__spec__.name)
         _call_with_frames_removed(exec, code, module.__dict__)
+        if module.__name__ == "linecache":
+            show_frozen_sources(module)
 
     @staticmethod
     def is_package(fullname):
