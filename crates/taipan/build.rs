@@ -19,6 +19,9 @@ const FROZEN: &[&str] = &[
 /// Left out: they need what an embedded library cannot have, or serve other implementations.
 const LEFT_OUT: &[&str] = &["idlelib", "tkinter", "turtledemo", "turtle.py", "test", "lib2to3", "__pycache__", "_opcode_metadata.py", "_dummy_os.py", "_dummy_thread.py", "dummy_threading.py"];
 
+/// Modules that know the implementation by its name.
+const NAMED: &[&str] = &["site", "sysconfig", "platform"];
+
 struct Source {
     name: String,
     package: bool,
@@ -97,7 +100,11 @@ fn main() {
                 loop {
                     let i = next.fetch_add(1, Ordering::Relaxed);
                     let Some(source) = sources.get(i) else { break };
-                    let Ok(text) = fs::read(&source.path) else { continue };
+                    let Ok(mut text) = fs::read(&source.path) else { continue };
+                    if NAMED.contains(&source.name.as_str()) {
+                        // Where packages are installed to goes by the implementation's name.
+                        text = String::from_utf8_lossy(&text).replace("RustPython", "Taipan").replace("rustpython", "taipan").into_bytes();
+                    }
                     let options = Options { filename: std::sync::Arc::new(source.filename.as_str().into()), mode: Mode::Exec, ..Options::default() };
                     match taipan_compile::compile(&text, &options) {
                         Ok(c) => done.lock().expect("no panics")[i] = Some((taipan_isa::image::write(&c.code), compressed(&text))),

@@ -29,6 +29,7 @@ pub mod math;
 pub mod mmap;
 pub mod opcode;
 pub mod operator;
+pub mod pickle;
 pub mod posix;
 pub mod posixsubprocess;
 pub mod prelude;
@@ -87,6 +88,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &mmap::MODULE,
     &opcode::MODULE,
     &operator::MODULE,
+    &pickle::MODULE,
     &posix::MODULE,
     &posixsubprocess::MODULE,
     &pwd::MODULE,

@@ -1,0 +1,895 @@
+//! Reading pickles.
+
+use super::ops::*;
+use super::{known, state, unpickling_error};
+use crate::prelude::*;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use taipan_objects::bytearray::Bytearray;
+use taipan_objects::codecs::decode_bytes;
+use taipan_objects::set::{FrozenSet, Set, SetData};
+use taipan_objects::{int, object};
+
+/// The objects by their numbers. Numbers far apart are a hostile pickle's: they lie in a tree.
+#[derive(Default, Clone)]
+pub struct Memo {
+    dense: Vec<Option<Value>>,
+    sparse: BTreeMap<usize, Value>,
+    count: usize,
+}
+
+impl Memo {
+    pub fn put(&mut self, i: usize, v: Value) {
+        if i == self.dense.len() {
+            self.count += 1;
+            return self.dense.push(Some(v));
+        }
+        let old = if i < self.dense.len() {
+            self.dense[i].replace(v)
+        } else if i < 2 * self.dense.len() + 1024 {
+            self.dense.resize(i + 1, None);
+            self.dense[i].replace(v)
+        } else {
+            self.sparse.insert(i, v)
+        };
+        self.count += usize::from(old.is_none());
+    }
+    fn get(&self, i: usize) -> Option<&Value> {
+        match self.dense.get(i) {
+            Some(Some(v)) => Some(v),
+            _ => self.sparse.get(&i),
+        }
+    }
+    pub fn each(&self, mut f: impl FnMut(&Value)) {
+        self.dense.iter().flatten().for_each(&mut f);
+        self.sparse.values().for_each(f);
+    }
+    pub fn entries(&self) -> Vec<(usize, Value)> {
+        let dense = self.dense.iter().enumerate().filter_map(|(i, v)| v.clone().map(|v| (i, v)));
+        dense.chain(self.sparse.iter().map(|(i, v)| (*i, v.clone()))).collect()
+    }
+    pub fn room(&self) -> usize {
+        self.dense.capacity() + self.sparse.len()
+    }
+}
+
+#[derive(Default)]
+pub struct Overrides<'a> {
+    pub find_class: Option<Value>,
+    pub persistent_load: Option<Value>,
+    /// Where the protocol is noted for the method `find_class`.
+    pub proto: Option<&'a Cell<i32>>,
+}
+
+enum Source<'a> {
+    Bytes(&'a [u8]),
+    File { read: Value, readline: Value, readinto: Option<Value>, buffer: Vec<u8>, in_frame: bool },
+}
+
+pub struct Reader<'a> {
+    ts: &'a ThreadState,
+    source: Source<'a>,
+    at: usize,
+    stack: Vec<Value>,
+    marks: Vec<usize>,
+    pub memo: Memo,
+    proto: i32,
+    fix_imports: bool,
+    encoding: &'a str,
+    errors: &'a str,
+    pub buffers: Option<Value>,
+    pub overrides: Overrides<'a>,
+}
+
+/// The object under a name in a module, which is imported.
+pub fn find_class(ts: &ThreadState, module: &Value, name: &Value, proto: i32, fix_imports: bool) -> Result {
+    audit(ts, "pickle.find_class", &[module.clone(), name.clone()])?;
+    let (mut module, mut name) = (module.clone(), name.clone());
+    if proto < 3 && fix_imports {
+        let names = known(ts, &state(ts).name_to_3)?;
+        let imports = known(ts, &state(ts).import_to_3)?;
+        if let Some(pair) = protocol::getitem_opt(ts, &names, &tuple(ts, vec![module.clone(), name.clone()]))? {
+            if let Some([m, n]) = pair.downcast::<Tuple>().map(|t| t.items()) {
+                (module, name) = (m.clone(), n.clone());
+            }
+        } else if let Some(m) = protocol::getitem_opt(ts, &imports, &module)? {
+            module = m;
+        }
+    }
+    let found = ts.interp().modules.get();
+    let found = match found.as_ref().and_then(|m| m.downcast::<Dict>()) {
+        Some(d) => d.get(ts, &module)?,
+        None => None,
+    };
+    let m = match found {
+        Some(m) if !m.is_none() => m,
+        _ => {
+            let import = taipan_objects::module::builtin_get(ts, "__import__")?;
+            protocol::call1(ts, &import, &module)?;
+            let modules = ts.interp().modules.get().unwrap_or_else(Value::none);
+            protocol::getitem(ts, &modules, &module)?
+        }
+    };
+    let Some(text) = name.downcast::<Str>() else { return Err(ts.type_error("attribute name must be string")) };
+    if proto < 4 || !text.bytes().contains(&b'.') {
+        return protocol::getattr_value(ts, &m, &name);
+    }
+    let path = text.to_string_lossy().into_owned();
+    let mut o = m;
+    for part in path.split('.') {
+        o = match protocol::getattr_opt(ts, &o, &Str::intern(ts, part))? {
+            Some(v) if part != "<locals>" => v,
+            _ => {
+                let (name, module) = (protocol::repr_lossy(ts, &name)?, protocol::repr_lossy(ts, &module)?);
+                return Err(ts.attribute_error(format!("Can't resolve path {name} on module {module}")));
+            }
+        };
+    }
+    Ok(o)
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(ts: &'a ThreadState, fix_imports: bool, encoding: &'a str, errors: &'a str, buffers: &Value) -> Result<Reader<'a>> {
+        let buffers = if buffers.is_none() { None } else { Some(protocol::get_iter(ts, buffers)?) };
+        Ok(Reader {
+            ts,
+            source: Source::Bytes(&[]),
+            at: 0,
+            stack: vec![],
+            marks: vec![],
+            memo: Memo::default(),
+            proto: 0,
+            fix_imports,
+            encoding,
+            errors,
+            buffers,
+            overrides: Overrides::default(),
+        })
+    }
+    pub fn from_bytes(&mut self, data: &'a [u8]) {
+        self.source = Source::Bytes(data);
+        self.at = 0;
+    }
+    pub fn from_file(&mut self, file: &Value) -> Result<()> {
+        let get = |name: &str| protocol::getattr_opt(self.ts, file, &Str::intern(self.ts, name));
+        let (Some(read), Some(readline)) = (get("read")?, get("readline")?) else {
+            return Err(self.ts.type_error("file must have 'read' and 'readline' attributes"));
+        };
+        let readinto = get("readinto")?;
+        self.source = Source::File { read, readline, readinto, buffer: vec![], in_frame: false };
+        self.at = 0;
+        Ok(())
+    }
+    fn truncated(&self) -> Raised {
+        unpickling_error(self.ts, "pickle data was truncated")
+    }
+    fn held(&self) -> &[u8] {
+        match &self.source {
+            Source::Bytes(b) => b,
+            Source::File { buffer, .. } => buffer,
+        }
+    }
+    /// The next `n` bytes, as a range of what is held.
+    #[inline]
+    fn take(&mut self, n: usize) -> Result<Range<usize>> {
+        let start = self.at;
+        if n <= self.held().len() - start {
+            self.at = start + n;
+            return Ok(start..start + n);
+        }
+        self.take_more(n)
+    }
+    #[cold]
+    fn take_more(&mut self, n: usize) -> Result<Range<usize>> {
+        let ts = self.ts;
+        let rest = self.held().len() - self.at;
+        match &mut self.source {
+            Source::Bytes(_) if rest == 0 => Err(ts.eof_error("Ran out of input")),
+            Source::Bytes(_) => Err(self.truncated()),
+            Source::File { read, buffer, in_frame, .. } => {
+                if *in_frame && rest > 0 {
+                    return Err(unpickling_error(ts, "pickle exhausted before end of frame"));
+                }
+                *in_frame = false;
+                let read = read.clone();
+                let Ok(wanted) = i64::try_from(n) else { return Err(ts.overflow_error("read would overflow (invalid bytecode)")) };
+                buffer.clear();
+                self.at = 0;
+                let data = protocol::call1(ts, &read, &int_value(ts, wanted))?;
+                let Some(b) = data.downcast::<Bytes>() else {
+                    return Err(ts.value_error("read() returned non-bytes object"));
+                };
+                let Source::File { buffer, .. } = &mut self.source else { return Err(self.truncated()) };
+                buffer.extend_from_slice(b.as_slice());
+                if buffer.len() < n {
+                    return Err(if buffer.is_empty() { ts.eof_error("Ran out of input") } else { self.truncated() });
+                }
+                self.at = n;
+                Ok(0..n)
+            }
+        }
+    }
+    fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
+        let r = self.take(N)?;
+        let mut out = [0; N];
+        out.copy_from_slice(&self.held()[r]);
+        Ok(out)
+    }
+    fn byte(&mut self) -> Result<u8> {
+        let r = self.take(1)?;
+        Ok(self.held()[r.start])
+    }
+    /// A line, without its end.
+    fn line(&mut self) -> Result<Vec<u8>> {
+        let ts = self.ts;
+        let rest = &self.held()[self.at..];
+        if let Some(i) = memchr::memchr(b'\n', rest) {
+            let line = rest[..i].to_vec();
+            self.at += i + 1;
+            return Ok(line);
+        }
+        let empty = rest.is_empty();
+        match &mut self.source {
+            Source::Bytes(_) if empty => Err(ts.eof_error("Ran out of input")),
+            Source::Bytes(_) => Err(self.truncated()),
+            Source::File { in_frame: true, .. } if !empty => Err(unpickling_error(ts, "pickle exhausted before end of frame")),
+            Source::File { readline, in_frame, .. } => {
+                *in_frame = false;
+                let readline = readline.clone();
+                let data = protocol::call0(ts, &readline)?;
+                let Some(b) = data.downcast::<Bytes>() else {
+                    return Err(ts.value_error("readline() returned non-bytes object"));
+                };
+                match b.as_slice() {
+                    [line @ .., b'\n'] => Ok(line.to_vec()),
+                    [] => Err(ts.eof_error("Ran out of input")),
+                    _ => Err(self.truncated()),
+                }
+            }
+        }
+    }
+    fn length<const N: usize>(&mut self, what: &str) -> Result<usize> {
+        let b: [u8; N] = self.array()?;
+        let mut n = [0u8; 8];
+        n[..N].copy_from_slice(&b);
+        let n = u64::from_le_bytes(n);
+        if n > isize::MAX as u64 {
+            return Err(self.ts.overflow_error(format!("{what} exceeds system's maximum size of {} bytes", isize::MAX)));
+        }
+        Ok(n as usize)
+    }
+    fn signed_length(&mut self, what: &str) -> Result<usize> {
+        let n = i32::from_le_bytes(self.array()?);
+        usize::try_from(n).map_err(|_| unpickling_error(self.ts, &format!("{what} pickle has negative byte count")))
+    }
+
+    #[inline]
+    fn push(&mut self, v: Value) {
+        self.stack.push(v);
+    }
+    /// Where the stack begins that operations may reach: the last mark.
+    fn floor(&self) -> usize {
+        self.marks.last().copied().unwrap_or(0)
+    }
+    fn underflow(&self) -> Raised {
+        let text = if self.marks.is_empty() { "unpickling stack underflow" } else { "unexpected MARK found" };
+        unpickling_error(self.ts, text)
+    }
+    #[inline]
+    fn pop(&mut self) -> Result {
+        if self.stack.len() <= self.floor() {
+            return Err(self.underflow());
+        }
+        self.stack.pop().ok_or_else(|| self.underflow())
+    }
+    #[inline]
+    fn top(&self) -> Result<&Value> {
+        if self.stack.len() <= self.floor() {
+            return Err(self.underflow());
+        }
+        self.stack.last().ok_or_else(|| self.underflow())
+    }
+    fn pop_mark(&mut self) -> Result<Vec<Value>> {
+        match self.marks.pop() {
+            Some(i) => Ok(self.stack.split_off(i.min(self.stack.len()))),
+            None => Err(unpickling_error(self.ts, "could not find MARK")),
+        }
+    }
+
+    fn text(&self, r: Range<usize>) -> Result {
+        let b = &self.held()[r];
+        match std::str::from_utf8(b) {
+            Ok(s) => Ok(str_value(self.ts, s)),
+            Err(_) => Ok(decode_bytes(self.ts, &b.to_vec(), None, "utf-8", "surrogatepass")?.into_value()),
+        }
+    }
+    /// A str of Python 2.
+    fn old_text(&self, b: &[u8]) -> Result {
+        if self.encoding == "bytes" {
+            return Ok(bytes_value(self.ts, b));
+        }
+        Ok(decode_bytes(self.ts, b, None, self.encoding, self.errors)?.into_value())
+    }
+    fn name(&self, line: Vec<u8>) -> Result {
+        match std::str::from_utf8(&line) {
+            Ok(s) => Ok(Str::intern(self.ts, s).into_value()),
+            Err(_) => Ok(decode_bytes(self.ts, &line, None, "utf-8", "strict")?.into_value()),
+        }
+    }
+    fn decimal(&self, line: &[u8]) -> Result {
+        let text = String::from_utf8_lossy(line).into_owned();
+        let class = int::Int::class(self.ts).into_value();
+        protocol::call(self.ts, &class, &[str_value(self.ts, &text), int_value(self.ts, 0)])
+    }
+    fn memo_get(&mut self, i: usize) -> Result<()> {
+        match self.memo.get(i) {
+            Some(v) => {
+                let v = v.clone();
+                self.push(v);
+                Ok(())
+            }
+            None => Err(unpickling_error(self.ts, &format!("Memo value not found at index {i}"))),
+        }
+    }
+    fn memo_put(&mut self, i: usize) -> Result<()> {
+        let v = self.top()?.clone();
+        self.memo.put(i, v);
+        Ok(())
+    }
+    fn find(&self, module: &Value, name: &Value) -> Result {
+        if let Some(f) = &self.overrides.find_class {
+            return protocol::call(self.ts, f, &[module.clone(), name.clone()]);
+        }
+        find_class(self.ts, module, name, self.proto, self.fix_imports)
+    }
+    fn persistent(&mut self, pid: Value) -> Result<()> {
+        let Some(f) = &self.overrides.persistent_load else {
+            let text = "A load persistent id instruction was encountered, but no persistent_load function was specified.";
+            return Err(unpickling_error(self.ts, text));
+        };
+        let v = protocol::call1(self.ts, f, &pid)?;
+        self.push(v);
+        Ok(())
+    }
+
+    pub fn load(&mut self) -> Result {
+        loop {
+            let op = self.byte()?;
+            if op == STOP {
+                return self.pop();
+            }
+            self.step(op)?;
+        }
+    }
+
+    fn step(&mut self, op: u8) -> Result<()> {
+        let ts = self.ts;
+        match op {
+            NONE => self.push(Value::none()),
+            NEWTRUE => self.push(Value::bool(true)),
+            NEWFALSE => self.push(Value::bool(false)),
+            BININT => {
+                let n = i32::from_le_bytes(self.array()?);
+                self.push(int_value(ts, n as i64));
+            }
+            BININT1 => {
+                let n = self.byte()?;
+                self.push(int_value(ts, n as i64));
+            }
+            BININT2 => {
+                let n = u16::from_le_bytes(self.array()?);
+                self.push(int_value(ts, n as i64));
+            }
+            LONG1 => {
+                let n = self.byte()? as usize;
+                self.long(n)?;
+            }
+            LONG4 => {
+                let n = self.signed_length("LONG")?;
+                self.long(n)?;
+            }
+            INT => {
+                let line = self.line()?;
+                let v = match &line[..] {
+                    b"00" => Value::bool(false),
+                    b"01" => Value::bool(true),
+                    _ => self.decimal(&line).map_err(|_| {
+                        ts.clear_exception();
+                        ts.value_error("could not convert string to int")
+                    })?,
+                };
+                self.push(v);
+            }
+            LONG => {
+                let line = self.line()?;
+                let v = self.decimal(line.strip_suffix(b"L").unwrap_or(&line))?;
+                self.push(v);
+            }
+            FLOAT => {
+                let line = self.line()?;
+                let text = String::from_utf8_lossy(&line).into_owned();
+                let class = taipan_objects::float::Float::class(ts).into_value();
+                let v = protocol::call1(ts, &class, &str_value(ts, &text)).map_err(|_| {
+                    ts.clear_exception();
+                    ts.value_error("could not convert string to float")
+                })?;
+                self.push(v);
+            }
+            BINFLOAT => {
+                let f = f64::from_be_bytes(self.array()?);
+                self.push(float_value(ts, f));
+            }
+            STRING => self.quoted()?,
+            BINSTRING => {
+                let n = self.signed_length("BINSTRING")?;
+                let r = self.take(n)?;
+                let v = self.old_text(&self.held()[r])?;
+                self.push(v);
+            }
+            SHORT_BINSTRING => {
+                let n = self.byte()? as usize;
+                let r = self.take(n)?;
+                let v = self.old_text(&self.held()[r])?;
+                self.push(v);
+            }
+            UNICODE => {
+                let line = self.line()?;
+                let v = decode_bytes(ts, &line, None, "raw-unicode-escape", "strict")?.into_value();
+                self.push(v);
+            }
+            SHORT_BINUNICODE | BINUNICODE | BINUNICODE8 => {
+                let n = match op {
+                    SHORT_BINUNICODE => self.byte()? as usize,
+                    BINUNICODE => self.length::<4>("BINUNICODE")?,
+                    _ => self.length::<8>("BINUNICODE8")?,
+                };
+                let r = self.take(n)?;
+                let v = self.text(r)?;
+                self.push(v);
+            }
+            SHORT_BINBYTES | BINBYTES | BINBYTES8 => {
+                let n = match op {
+                    SHORT_BINBYTES => self.byte()? as usize,
+                    BINBYTES => self.length::<4>("BINBYTES")?,
+                    _ => self.length::<8>("BINBYTES8")?,
+                };
+                let r = self.take(n)?;
+                let v = bytes_value(ts, &self.held()[r]);
+                self.push(v);
+            }
+            BYTEARRAY8 => self.bytearray()?,
+            NEXT_BUFFER => {
+                let Some(it) = &self.buffers else {
+                    return Err(unpickling_error(ts, "pickle stream refers to out-of-band data but no *buffers* argument was given"));
+                };
+                match protocol::iter_next(ts, it)? {
+                    Some(v) => self.push(v),
+                    None => return Err(unpickling_error(ts, "not enough out-of-band buffers")),
+                }
+            }
+            READONLY_BUFFER => {
+                let v = self.top()?.clone();
+                let view = memoryview_of(ts, &v)?;
+                if !buffer::get(ts, &v, buffer::flags::FULL_RO)?.readonly {
+                    let view = protocol::call_method(ts, &view, "toreadonly", &[])?;
+                    self.pop()?;
+                    self.push(view);
+                }
+            }
+            EMPTY_TUPLE => self.push(Tuple::empty(ts).into_value()),
+            TUPLE1 | TUPLE2 | TUPLE3 => {
+                let n = (op - TUPLE1 + 1) as usize;
+                if self.stack.len() < self.floor() + n {
+                    return Err(self.underflow());
+                }
+                let items = self.stack.split_off(self.stack.len() - n);
+                self.push(tuple(ts, items));
+            }
+            TUPLE => {
+                let items = self.pop_mark()?;
+                self.push(tuple(ts, items));
+            }
+            EMPTY_LIST => self.push(list(ts, vec![])),
+            LIST => {
+                let items = self.pop_mark()?;
+                self.push(list(ts, items));
+            }
+            EMPTY_DICT => self.push(Dict::new(ts).into_value()),
+            DICT => {
+                let items = self.pop_mark()?;
+                if items.len() % 2 != 0 {
+                    return Err(unpickling_error(ts, "odd number of items for DICT"));
+                }
+                let d = Dict::new(ts);
+                for kv in items.chunks_exact(2) {
+                    d.set(ts, &kv[0], kv[1].clone())?;
+                }
+                self.push(d.into_value());
+            }
+            EMPTY_SET => self.push(Set::new(ts).into_value()),
+            FROZENSET => {
+                let items = self.pop_mark()?;
+                let data = SetData::default();
+                for v in &items {
+                    data.add(ts, v)?;
+                }
+                self.push(FrozenSet::new(ts, data).into_value());
+            }
+            MARK => self.marks.push(self.stack.len()),
+            POP => {
+                // A mark on top is what is popped.
+                if self.marks.last() == Some(&self.stack.len()) {
+                    self.marks.pop();
+                } else {
+                    self.pop()?;
+                }
+            }
+            POP_MARK => drop(self.pop_mark()?),
+            DUP => {
+                let v = self.top()?.clone();
+                self.push(v);
+            }
+            GET => {
+                let line = self.line()?;
+                let n = self.decimal(&line)?;
+                match to_i64(&n).and_then(|n| usize::try_from(n).ok()) {
+                    Some(i) => self.memo_get(i)?,
+                    None => return Err(unpickling_error(ts, &format!("Memo value not found at index {}", String::from_utf8_lossy(&line)))),
+                }
+            }
+            BINGET => {
+                let i = self.byte()? as usize;
+                self.memo_get(i)?;
+            }
+            LONG_BINGET => {
+                let i = u32::from_le_bytes(self.array()?) as usize;
+                self.memo_get(i)?;
+            }
+            PUT => {
+                let line = self.line()?;
+                let n = self.decimal(&line)?;
+                match to_i64(&n).and_then(|n| usize::try_from(n).ok()) {
+                    Some(i) => self.memo_put(i)?,
+                    None => return Err(ts.value_error("negative PUT argument")),
+                }
+            }
+            BINPUT => {
+                let i = self.byte()? as usize;
+                self.memo_put(i)?;
+            }
+            LONG_BINPUT => {
+                let i = u32::from_le_bytes(self.array()?) as usize;
+                self.memo_put(i)?;
+            }
+            MEMOIZE => self.memo_put(self.memo.count)?,
+            APPEND => {
+                let v = self.pop()?;
+                let l = self.top()?.clone();
+                self.append_all(&l, vec![v], true)?;
+            }
+            APPENDS => {
+                let items = self.pop_mark()?;
+                let l = self.top()?.clone();
+                self.append_all(&l, items, false)?;
+            }
+            SETITEM => {
+                let v = self.pop()?;
+                let k = self.pop()?;
+                let d = self.top()?.clone();
+                self.set_all(&d, &[k, v])?;
+            }
+            SETITEMS => {
+                let items = self.pop_mark()?;
+                let d = self.top()?.clone();
+                if items.len() % 2 != 0 {
+                    return Err(unpickling_error(ts, "odd number of items for SETITEMS"));
+                }
+                self.set_all(&d, &items)?;
+            }
+            ADDITEMS => {
+                let items = self.pop_mark()?;
+                let s = self.top()?.clone();
+                match s.exact::<Set>() {
+                    Some(set) => {
+                        for v in &items {
+                            set.data.add(ts, v)?;
+                        }
+                    }
+                    None => {
+                        let add = protocol::getattr_name(ts, &s, "add")?;
+                        for v in &items {
+                            protocol::call1(ts, &add, v)?;
+                        }
+                    }
+                }
+            }
+            GLOBAL => {
+                let (module, name) = (self.line()?, self.line()?);
+                let (module, name) = (self.name(module)?, self.name(name)?);
+                let v = self.find(&module, &name)?;
+                self.push(v);
+            }
+            STACK_GLOBAL => {
+                let name = self.pop()?;
+                let module = self.pop()?;
+                if name.exact::<Str>().is_none() || module.exact::<Str>().is_none() {
+                    return Err(unpickling_error(ts, "STACK_GLOBAL requires str"));
+                }
+                let v = self.find(&module, &name)?;
+                self.push(v);
+            }
+            EXT1 => {
+                let code = self.byte()? as i64;
+                self.extension(code)?;
+            }
+            EXT2 => {
+                let code = u16::from_le_bytes(self.array()?) as i64;
+                self.extension(code)?;
+            }
+            EXT4 => {
+                let code = i32::from_le_bytes(self.array()?) as i64;
+                self.extension(code)?;
+            }
+            INST => {
+                let (module, name) = (self.line()?, self.line()?);
+                let (module, name) = (self.name(module)?, self.name(name)?);
+                let class = self.find(&module, &name)?;
+                let args = self.pop_mark()?;
+                let v = self.instantiate(&class, args)?;
+                self.push(v);
+            }
+            OBJ => {
+                let mut args = self.pop_mark()?;
+                if args.is_empty() {
+                    return Err(unpickling_error(ts, "unpickling stack underflow"));
+                }
+                let class = args.remove(0);
+                let v = self.instantiate(&class, args)?;
+                self.push(v);
+            }
+            REDUCE => {
+                let args = self.pop()?;
+                let f = self.pop()?;
+                let Some(t) = args.downcast::<Tuple>() else {
+                    let f = f.type_name(ts);
+                    let _ = f;
+                    return Err(ts.type_error(format!("argument list must be a tuple, not {}", args.type_name(ts))));
+                };
+                let v = protocol::call(ts, &f, t.items())?;
+                self.push(v);
+            }
+            NEWOBJ => self.new_object(false)?,
+            NEWOBJ_EX => self.new_object(true)?,
+            BUILD => self.build()?,
+            PERSID => {
+                let line = self.line()?;
+                if !line.is_ascii() {
+                    return Err(unpickling_error(ts, "persistent IDs in protocol 0 must be ASCII strings"));
+                }
+                let pid = str_value(ts, &String::from_utf8_lossy(&line));
+                self.persistent(pid)?;
+            }
+            BINPERSID => {
+                let pid = self.pop()?;
+                self.persistent(pid)?;
+            }
+            PROTO => {
+                let n = self.byte()? as i32;
+                if n > HIGHEST {
+                    return Err(ts.value_error(format!("unsupported pickle protocol: {n}")));
+                }
+                self.proto = n;
+                if let Some(p) = self.overrides.proto {
+                    p.set(n);
+                }
+            }
+            FRAME => self.frame()?,
+            op => {
+                let text = match op {
+                    b'\'' => "\"'\"".to_string(),
+                    b'\\' => "'\\\\'".to_string(),
+                    0x20..=0x7e => format!("'{}'", op as char),
+                    _ => format!("'\\x{op:02x}'"),
+                };
+                return Err(unpickling_error(ts, &format!("invalid load key, {text}.")));
+            }
+        }
+        Ok(())
+    }
+
+    fn frame(&mut self) -> Result<()> {
+        let n = self.length::<8>("FRAME")?;
+        let ts = self.ts;
+        let rest = self.held().len() - self.at;
+        match &mut self.source {
+            Source::Bytes(_) if n > rest => Err(self.truncated()),
+            Source::Bytes(_) => Ok(()),
+            Source::File { in_frame: true, .. } if rest > 0 => Err(unpickling_error(ts, "beginning of a new frame before end of current frame")),
+            Source::File { .. } => {
+                if n == 0 {
+                    return Ok(());
+                }
+                self.take(n)?;
+                self.at = 0;
+                if let Source::File { in_frame, .. } = &mut self.source {
+                    *in_frame = true;
+                }
+                Ok(())
+            }
+        }
+    }
+    fn long(&mut self, n: usize) -> Result<()> {
+        let r = self.take(n)?;
+        let v = int::from_big(self.ts, int::bytes::from_bytes(&self.held()[r], true, true));
+        self.push(v);
+        Ok(())
+    }
+    fn quoted(&mut self) -> Result<()> {
+        let line = self.line()?;
+        let line = line.trim_ascii_end();
+        let inner = match line {
+            [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
+            _ => return Err(unpickling_error(self.ts, "the STRING opcode argument must be quoted")),
+        };
+        let codecs = taipan_objects::module::import(self.ts, "_codecs")?;
+        let pair = protocol::call_method(self.ts, &codecs, "escape_decode", &[bytes_value(self.ts, inner)])?;
+        let raw = pair.downcast::<Tuple>().and_then(|t| t.get(0).cloned()).unwrap_or_else(Value::none);
+        let raw = raw.downcast::<Bytes>().map(|b| b.as_slice().to_vec()).unwrap_or_default();
+        let v = self.old_text(&raw)?;
+        self.push(v);
+        Ok(())
+    }
+    fn bytearray(&mut self) -> Result<()> {
+        let ts = self.ts;
+        let n = self.length::<8>("BYTEARRAY8")?;
+        let rest = self.held().len() - self.at;
+        if let Source::File { readinto: Some(readinto), in_frame, .. } = &self.source
+            && !(*in_frame && rest > 0)
+            && rest == 0
+        {
+            let readinto = readinto.clone();
+            let room = crate::posix::files::buffer(ts, n)?;
+            let v = bytearray_from_vec(ts, room);
+            let got = protocol::call1(ts, &readinto, &v)?;
+            let got = index_i64(ts, &got)?;
+            if got < 0 || (got as usize) < n {
+                return Err(if got == 0 && n > 0 { ts.eof_error("Ran out of input") } else { self.truncated() });
+            }
+            self.push(v);
+            return Ok(());
+        }
+        let r = self.take(n)?;
+        let v = Bytearray::new(ts, self.held()[r].to_vec()).into_value();
+        self.push(v);
+        Ok(())
+    }
+    fn append_all(&mut self, l: &Value, items: Vec<Value>, single: bool) -> Result<()> {
+        let ts = self.ts;
+        if let Some(l) = l.exact::<List>() {
+            l.items.write(|v| v.extend(items));
+            return Ok(());
+        }
+        if !single && let Some(extend) = protocol::getattr_opt(ts, l, &Str::intern(ts, "extend"))? {
+            protocol::call1(ts, &extend, &list(ts, items))?;
+            return Ok(());
+        }
+        let append = protocol::getattr_name(ts, l, "append")?;
+        for v in &items {
+            protocol::call1(ts, &append, v)?;
+        }
+        Ok(())
+    }
+    fn set_all(&mut self, d: &Value, items: &[Value]) -> Result<()> {
+        let ts = self.ts;
+        for kv in items.chunks_exact(2) {
+            match d.exact::<Dict>() {
+                Some(d) => d.set(ts, &kv[0], kv[1].clone())?,
+                None => protocol::setitem(ts, d, &kv[0], &kv[1])?,
+            }
+        }
+        Ok(())
+    }
+    fn extension(&mut self, code: i64) -> Result<()> {
+        let ts = self.ts;
+        let n = int_value(ts, code);
+        let cache = known(ts, &state(ts).extension_cache)?;
+        if let Some(v) = protocol::getitem_opt(ts, &cache, &n)? {
+            self.push(v);
+            return Ok(());
+        }
+        if code <= 0 {
+            return Err(unpickling_error(ts, "EXT specifies code <= 0"));
+        }
+        let registry = known(ts, &state(ts).inverted_registry)?;
+        let Some(pair) = protocol::getitem_opt(ts, &registry, &n)? else {
+            return Err(ts.value_error(format!("unregistered extension code {code}")));
+        };
+        let Some([module, name]) = pair.downcast::<Tuple>().map(|t| t.items()) else {
+            return Err(ts.value_error(format!("_inverted_registry[{code}] isn't a 2-tuple of strings")));
+        };
+        let v = self.find(module, name)?;
+        protocol::setitem(ts, &cache, &n, &v)?;
+        self.push(v);
+        Ok(())
+    }
+    fn instantiate(&self, class: &Value, args: Vec<Value>) -> Result {
+        let ts = self.ts;
+        if args.is_empty() && class.as_type().is_some() && !protocol::hasattr(ts, class, &Str::intern(ts, "__getinitargs__"))? {
+            return protocol::call_method(ts, class, "__new__", std::slice::from_ref(class));
+        }
+        protocol::call(ts, class, &args)
+    }
+    fn new_object(&mut self, with_keywords: bool) -> Result<()> {
+        let ts = self.ts;
+        let kwargs = if with_keywords { Some(self.pop()?) } else { None };
+        let args = self.pop()?;
+        let cls = self.pop()?;
+        let what = if with_keywords { "NEWOBJ_EX" } else { "NEWOBJ" };
+        let Some(ty) = cls.as_type() else {
+            return Err(unpickling_error(ts, &format!("{what} class argument must be a type, not {}", cls.type_name(ts))));
+        };
+        let Some(t) = args.downcast::<Tuple>() else {
+            return Err(unpickling_error(ts, &format!("{what} args argument must be a tuple, not {}", args.type_name(ts))));
+        };
+        let (mut names, mut values) = (vec![], vec![]);
+        if let Some(k) = &kwargs {
+            let Some(d) = k.downcast::<Dict>() else {
+                return Err(unpickling_error(ts, &format!("{what} kwargs argument must be a dict, not {}", k.type_name(ts))));
+            };
+            (names, values) = d.items(ts).into_iter().unzip();
+        }
+        let Some(new) = ty.slots().new else {
+            return Err(unpickling_error(ts, &format!("{what} class argument '{}' doesn't have __new__", ty.name())));
+        };
+        let v = new(ts, &cls, Args::with_keywords(t.items(), &names, &values))?;
+        self.push(v);
+        Ok(())
+    }
+    fn build(&mut self) -> Result<()> {
+        let ts = self.ts;
+        let mut s = self.pop()?;
+        let inst = self.top()?.clone();
+        if let Some(f) = protocol::getattr_opt(ts, &inst, &Str::intern(ts, "__setstate__"))? {
+            protocol::call1(ts, &f, &s)?;
+            return Ok(());
+        }
+        let mut slots = None;
+        if let Some([a, b]) = s.exact::<Tuple>().map(|t| t.items()) {
+            let (a, b) = (a.clone(), b.clone());
+            (s, slots) = (a, Some(b));
+        }
+        if !s.is_none() {
+            let Some(d) = s.downcast::<Dict>() else { return Err(unpickling_error(ts, "state is not a dictionary")) };
+            let direct = object::has_instance_dict(&inst);
+            let mut target = None;
+            for (k, v) in d.items(ts) {
+                if direct && let Some(name) = k.exact::<Str>() {
+                    let name = match name.is_interned() {
+                        true => name.to_ref(),
+                        false => match name.as_str() {
+                            Some(t) => Str::intern(ts, t),
+                            None => name.to_ref(),
+                        },
+                    };
+                    object::set_own_attribute(ts, &inst, &name, Some(&v));
+                    continue;
+                }
+                if target.is_none() {
+                    target = Some(protocol::getattr_name(ts, &inst, "__dict__")?);
+                }
+                if let Some(t) = &target {
+                    protocol::setitem(ts, t, &k, &v)?;
+                }
+            }
+        }
+        if let Some(slots) = slots.filter(|s| !s.is_none()) {
+            let Some(d) = slots.downcast::<Dict>() else { return Err(unpickling_error(ts, "slot state is not a dictionary")) };
+            for (k, v) in d.items(ts) {
+                let name = protocol::check_attr_name(ts, &k)?;
+                protocol::setattr(ts, &inst, &name, &v)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,1000 @@
+//! Writing pickles.
+
+use super::buffer::PickleBuffer;
+use super::ops::*;
+use super::{known, pickling_error, state};
+use crate::prelude::*;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use taipan_objects::bytearray::Bytearray;
+use taipan_objects::function::Function;
+use taipan_objects::set::{FrozenSet, Set};
+use taipan_objects::{float, int};
+
+/// Frames are closed when they are this long; longer data stands outside of them.
+const FRAME_TARGET: usize = 64 * 1024;
+const FRAME_MIN: usize = 4;
+const FRAME_HEAD: usize = 9;
+const BATCH: usize = 1000;
+
+/// Object ids are well spread as they are.
+#[derive(Default)]
+pub struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.0 = (self.0 ^ *b as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+    }
+    fn write_u64(&mut self, i: u64) {
+        self.0 = (i >> 3).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+/// Object → its number and itself, so that it lives as long as its number means it.
+pub type Memo = HashMap<u64, (usize, Value), BuildHasherDefault<IdHasher>>;
+
+/// What the methods of a subclass take part in.
+#[derive(Default)]
+pub struct Overrides {
+    pub persistent_id: Option<Value>,
+    pub reducer_override: Option<Value>,
+    pub dispatch_table: Option<Value>,
+}
+
+pub struct Writer<'a> {
+    ts: &'a ThreadState,
+    out: Vec<u8>,
+    frame: Option<usize>,
+    framing: bool,
+    write: Option<Value>,
+    pub memo: Memo,
+    pub proto: i32,
+    pub bin: bool,
+    pub fast: bool,
+    pub fix_imports: bool,
+    pub buffer_callback: Option<Value>,
+    pub overrides: Overrides,
+}
+
+pub fn protocol_number(ts: &ThreadState, v: Option<&Value>) -> Result<i32> {
+    let n = match v.filter(|v| !v.is_none()) {
+        None => DEFAULT,
+        Some(v) => index_i32(ts, v)?,
+    };
+    match n {
+        n if n < 0 => Ok(HIGHEST),
+        n if n > HIGHEST => Err(ts.value_error(format!("pickle protocol must be <= {HIGHEST}"))),
+        n => Ok(n),
+    }
+}
+
+pub fn check_callback(ts: &ThreadState, proto: i32, callback: Option<&Value>) -> Result<Option<Value>> {
+    match callback.filter(|c| !c.is_none()) {
+        Some(_) if proto < 5 => Err(ts.value_error("buffer_callback needs protocol >= 5")),
+        c => Ok(c.cloned()),
+    }
+}
+
+/// The class's name for notes, with its module where that tells something.
+fn name_of(ts: &ThreadState, v: &Value) -> String {
+    v.type_name(ts)
+}
+
+impl<'a> Writer<'a> {
+    pub fn new(ts: &'a ThreadState, protocol: Option<&Value>, fix_imports: bool, callback: Option<&Value>) -> Result<Writer<'a>> {
+        let proto = protocol_number(ts, protocol)?;
+        let callback = check_callback(ts, proto, callback)?;
+        Ok(Writer::with(ts, proto, fix_imports, callback, Memo::default()))
+    }
+    pub fn with(ts: &'a ThreadState, proto: i32, fix_imports: bool, callback: Option<Value>, memo: Memo) -> Writer<'a> {
+        Writer {
+            ts,
+            out: vec![],
+            frame: None,
+            framing: false,
+            write: None,
+            memo,
+            proto,
+            bin: proto > 0,
+            fast: false,
+            fix_imports: fix_imports && proto < 3,
+            buffer_callback: callback,
+            overrides: Overrides::default(),
+        }
+    }
+    pub fn to_file(&mut self, file: &Value) -> Result<()> {
+        match protocol::getattr_opt(self.ts, file, &Str::intern(self.ts, "write"))? {
+            Some(w) => {
+                self.write = Some(w);
+                Ok(())
+            }
+            None => Err(self.ts.type_error("file must have a 'write' attribute")),
+        }
+    }
+    pub fn to_write(&mut self, write: Value) {
+        self.write = Some(write);
+    }
+    pub fn bytes(&self) -> &[u8] {
+        &self.out
+    }
+    /// Hands what was written to the file.
+    pub fn flush(&mut self) -> Result<()> {
+        if let Some(w) = &self.write
+            && !self.out.is_empty()
+        {
+            let data = bytes_value(self.ts, &self.out);
+            self.out.clear();
+            protocol::call1(self.ts, w, &data)?;
+        }
+        Ok(())
+    }
+    fn op(&mut self, op: u8) {
+        self.open_frame();
+        self.out.push(op);
+    }
+    fn put(&mut self, bytes: &[u8]) {
+        self.open_frame();
+        self.out.extend_from_slice(bytes);
+    }
+    #[inline]
+    fn open_frame(&mut self) {
+        if self.framing && self.frame.is_none() {
+            self.frame = Some(self.out.len());
+            self.out.extend_from_slice(&[0; FRAME_HEAD]);
+        }
+    }
+    fn close_frame(&mut self) {
+        let Some(start) = self.frame.take() else { return };
+        let n = self.out.len() - start - FRAME_HEAD;
+        if n >= FRAME_MIN {
+            self.out[start] = FRAME;
+            self.out[start + 1..start + FRAME_HEAD].copy_from_slice(&(n as u64).to_le_bytes());
+        } else {
+            self.out.drain(start..start + FRAME_HEAD);
+        }
+    }
+    /// Between two objects a long frame may end.
+    fn boundary(&mut self) -> Result<()> {
+        if let Some(start) = self.frame
+            && self.out.len() - start - FRAME_HEAD >= FRAME_TARGET
+        {
+            self.close_frame();
+            self.flush()?;
+        }
+        Ok(())
+    }
+    /// A head and its data; long data goes to the file as it is, outside of frames.
+    fn data(&mut self, head: &[u8], data: &[u8], object: Option<&Value>) -> Result<()> {
+        if data.len() < FRAME_TARGET || !self.framing {
+            self.put(head);
+            self.out.extend_from_slice(data);
+            return Ok(());
+        }
+        self.close_frame();
+        self.out.extend_from_slice(head);
+        match (self.write.clone(), object) {
+            (Some(w), object) => {
+                self.flush()?;
+                let v = match object {
+                    Some(o) => o.clone(),
+                    None => bytes_value(self.ts, data),
+                };
+                protocol::call1(self.ts, &w, &v)?;
+            }
+            (None, _) => self.out.extend_from_slice(data),
+        }
+        Ok(())
+    }
+
+    pub fn dump(&mut self, o: &Value) -> Result<()> {
+        if self.proto >= 2 {
+            self.out.extend_from_slice(&[PROTO, self.proto as u8]);
+            self.framing = self.proto >= 4;
+        }
+        self.save(o, false)?;
+        self.op(STOP);
+        self.close_frame();
+        self.framing = false;
+        Ok(())
+    }
+
+    fn get(&mut self, i: usize) {
+        if !self.bin {
+            self.put(format!("g{i}\n").as_bytes());
+        } else if i < 256 {
+            self.put(&[BINGET, i as u8]);
+        } else {
+            self.put(&[LONG_BINGET]);
+            self.out.extend_from_slice(&(i as u32).to_le_bytes());
+        }
+    }
+    fn number(&self, o: &Value) -> Option<usize> {
+        self.memo.get(&o.id()).map(|e| e.0)
+    }
+    fn memoize(&mut self, o: &Value) {
+        if self.fast {
+            return;
+        }
+        let i = self.memo.len();
+        self.memo.insert(o.id(), (i, o.clone()));
+        if self.proto >= 4 {
+            self.op(MEMOIZE);
+        } else if !self.bin {
+            self.put(format!("p{i}\n").as_bytes());
+        } else if i < 256 {
+            self.put(&[BINPUT, i as u8]);
+        } else {
+            self.put(&[LONG_BINPUT]);
+            self.out.extend_from_slice(&(i as u32).to_le_bytes());
+        }
+    }
+
+    /// Saves a part of an object; an error is told where it happened.
+    fn part(&mut self, v: &Value, note: impl FnOnce(&ThreadState) -> String) -> Result<()> {
+        let r = self.save(v, false);
+        if r.is_err() {
+            self.ts.add_note(&note(self.ts));
+        }
+        r
+    }
+
+    pub fn save(&mut self, o: &Value, is_pid: bool) -> Result<()> {
+        self.boundary()?;
+        let ts = self.ts;
+        if !is_pid && let Some(f) = self.overrides.persistent_id.clone() {
+            let pid = protocol::call1(ts, &f, o)?;
+            if !pid.is_none() {
+                return self.persistent(&pid);
+            }
+        }
+        // What is small is not worth a number.
+        if o.is_none() {
+            self.op(NONE);
+            return Ok(());
+        }
+        if let Some(b) = o.as_bool_object() {
+            match (self.proto >= 2, b) {
+                (true, true) => self.op(NEWTRUE),
+                (true, false) => self.op(NEWFALSE),
+                (false, true) => self.put(b"I01\n"),
+                (false, false) => self.put(b"I00\n"),
+            }
+            return Ok(());
+        }
+        if int::is_exact(o) {
+            return self.int(o);
+        }
+        if let Some(f) = float::exact(o) {
+            if self.bin {
+                self.put(&[BINFLOAT]);
+                self.out.extend_from_slice(&f.to_be_bytes());
+            } else {
+                self.put(&[FLOAT]);
+                self.out.extend_from_slice(float::repr::repr(f).as_bytes());
+                self.out.push(b'\n');
+            }
+            return Ok(());
+        }
+        if let Some(i) = self.number(o) {
+            self.get(i);
+            return Ok(());
+        }
+        if let Some(s) = o.exact::<Str>() {
+            return self.text(o, s);
+        }
+        if let Some(b) = o.exact::<Bytes>() {
+            return self.bytes_object(o, b.as_slice());
+        }
+        ts.recursion_guard(" while pickling an object")?;
+        if let Some(d) = o.exact::<Dict>() {
+            return self.dict(o, d);
+        }
+        if let Some(l) = o.exact::<List>() {
+            return self.list(o, l);
+        }
+        if let Some(t) = o.exact::<Tuple>() {
+            return self.tuple(o, t);
+        }
+        if let Some(s) = o.exact::<Set>() {
+            return self.set(o, s);
+        }
+        if let Some(s) = o.exact::<FrozenSet>() {
+            return self.frozenset(o, s);
+        }
+        if let Some(b) = o.exact::<Bytearray>() {
+            return self.bytearray(o, b);
+        }
+        if let Some(b) = o.exact::<PickleBuffer>() {
+            return self.picklebuffer(o, b);
+        }
+        let mut reduced = None;
+        if let Some(f) = self.overrides.reducer_override.clone() {
+            let r = protocol::call1(ts, &f, o)?;
+            if !r.is(&Value::not_implemented()) {
+                reduced = Some(r);
+            }
+        }
+        if reduced.is_none() {
+            let class = o.class_ref(ts);
+            if std::ptr::eq(&*class, &*Type::class(ts)) {
+                return self.type_object(o);
+            }
+            if o.exact::<Function>().is_some() {
+                return self.global(o, None);
+            }
+            let reducer = match &self.overrides.dispatch_table {
+                None => match known(ts, &state(ts).dispatch_table)?.downcast::<Dict>() {
+                    Some(d) => d.get(ts, class.as_value())?,
+                    None => None,
+                },
+                Some(t) => protocol::getitem_opt(ts, t, class.as_value())?,
+            };
+            reduced = Some(match reducer {
+                Some(f) => protocol::call1(ts, &f, o)?,
+                None if o.as_type().is_some() => return self.global(o, None),
+                None => self.reduce_of(o)?,
+            });
+        }
+        let Some(r) = reduced else { return Ok(()) };
+        if r.downcast::<Str>().is_some() {
+            return self.global(o, Some(&r));
+        }
+        let result = match r.downcast::<Tuple>() {
+            None => Err(pickling_error(ts, &format!("__reduce__ must return a string or tuple, not {}", name_of(ts, &r)))),
+            Some(t) if !(2..=6).contains(&t.len()) => {
+                Err(pickling_error(ts, "tuple returned by __reduce__ must contain 2 through 6 elements"))
+            }
+            Some(t) => self.reduced(t.items(), Some(o)),
+        };
+        if result.is_err() {
+            ts.add_note(&format!("when serializing {} object", name_of(ts, o)));
+        }
+        result
+    }
+
+    fn reduce_of(&self, o: &Value) -> Result {
+        let ts = self.ts;
+        if let Some(f) = protocol::getattr_opt(ts, o, &Str::intern(ts, "__reduce_ex__"))? {
+            return protocol::call1(ts, &f, &int_value(ts, self.proto as i64));
+        }
+        if let Some(f) = protocol::getattr_opt(ts, o, &Str::intern(ts, "__reduce__"))? {
+            return protocol::call0(ts, &f);
+        }
+        Err(pickling_error(ts, &format!("Can't pickle {} object", name_of(ts, o))))
+    }
+
+    fn persistent(&mut self, pid: &Value) -> Result<()> {
+        if self.bin {
+            self.save(pid, true)?;
+            self.op(BINPERSID);
+            return Ok(());
+        }
+        let s = protocol::str_(self.ts, pid)?;
+        if !s.is_ascii() {
+            return Err(pickling_error(self.ts, "persistent IDs in protocol 0 must be ASCII strings"));
+        }
+        self.put(&[PERSID]);
+        self.out.extend_from_slice(s.bytes());
+        self.out.push(b'\n');
+        Ok(())
+    }
+
+    fn int(&mut self, o: &Value) -> Result<()> {
+        let small = to_i64(o).filter(|n| i32::try_from(*n).is_ok());
+        if self.bin
+            && let Some(n) = small
+        {
+            match n {
+                0..=0xff => self.put(&[BININT1, n as u8]),
+                0..=0xffff => self.put(&[BININT2, n as u8, (n >> 8) as u8]),
+                _ => {
+                    self.put(&[BININT]);
+                    self.out.extend_from_slice(&(n as i32).to_le_bytes());
+                }
+            }
+            return Ok(());
+        }
+        let Some(view) = int::view(o) else { return Ok(()) };
+        if self.proto >= 2 {
+            let n = if view.is_zero() { 0 } else { view.bit_length() / 8 + 1 };
+            let Ok(mut b) = int::bytes::to_bytes(view, n, true, true) else {
+                return Err(self.ts.overflow_error("int too large to pickle"));
+            };
+            // A negative number may need one byte less.
+            if let [.., a, 0xff] = b[..]
+                && a & 0x80 != 0
+            {
+                b.pop();
+            }
+            if b.len() < 256 {
+                self.put(&[LONG1, b.len() as u8]);
+            } else {
+                let Ok(n) = i32::try_from(b.len()) else {
+                    return Err(self.ts.overflow_error("int too large to pickle"));
+                };
+                self.put(&[LONG4]);
+                self.out.extend_from_slice(&n.to_le_bytes());
+            }
+            self.out.extend_from_slice(&b);
+            return Ok(());
+        }
+        let text = protocol::repr(self.ts, o)?;
+        self.put(if small.is_some() { b"I" } else { b"L" });
+        self.out.extend_from_slice(text.bytes());
+        self.out.extend_from_slice(if small.is_some() { b"\n" } else { b"L\n" });
+        Ok(())
+    }
+
+    fn text(&mut self, o: &Value, s: &Str) -> Result<()> {
+        let b = s.bytes();
+        if self.bin {
+            self.counted(SHORT_BINUNICODE, BINUNICODE, BINUNICODE8, self.proto >= 4, b, None)?;
+        } else {
+            self.put(&[UNICODE]);
+            for cp in s.code_points() {
+                match cp {
+                    0 | 0x0a | 0x0d | 0x1a | 0x5c | 0x100..=0xffff => self.out.extend_from_slice(format!("\\u{cp:04x}").as_bytes()),
+                    0x10000.. => self.out.extend_from_slice(format!("\\U{cp:08x}").as_bytes()),
+                    _ => self.out.push(cp as u8),
+                }
+            }
+            self.out.push(b'\n');
+        }
+        self.memoize(o);
+        Ok(())
+    }
+    /// Data with its length, in the shortest of three forms.
+    fn counted(&mut self, short: u8, middle: u8, long: u8, may_be_short: bool, b: &[u8], object: Option<&Value>) -> Result<()> {
+        let n = b.len();
+        let mut head = [0u8; 9];
+        if n < 256 && may_be_short {
+            self.put(&[short, n as u8]);
+            self.out.extend_from_slice(b);
+            return Ok(());
+        }
+        let size = if let Ok(n) = u32::try_from(n) {
+            head[0] = middle;
+            head[1..5].copy_from_slice(&n.to_le_bytes());
+            5
+        } else if self.proto >= 4 {
+            head[0] = long;
+            head[1..9].copy_from_slice(&(n as u64).to_le_bytes());
+            9
+        } else {
+            return Err(self.ts.overflow_error("serializing a bytes object larger than 4 GiB requires pickle protocol 4 or higher"));
+        };
+        self.data(&head[..size], b, object)
+    }
+    fn bytes_object(&mut self, o: &Value, b: &[u8]) -> Result<()> {
+        let ts = self.ts;
+        if self.proto >= 3 {
+            self.counted(SHORT_BINBYTES, BINBYTES, BINBYTES8, true, b, Some(o))?;
+            self.memoize(o);
+            return Ok(());
+        }
+        if b.is_empty() {
+            let class = Bytes::class(ts).into_value();
+            return self.reduced(&[class, Tuple::empty(ts).into_value()], Some(o));
+        }
+        let mut text = String::with_capacity(b.len());
+        text.extend(b.iter().map(|b| *b as char));
+        let args = tuple(ts, vec![str_value(ts, &text), str_value(ts, "latin1")]);
+        self.reduced(&[known(ts, &state(ts).encode)?, args], Some(o))
+    }
+    fn bytearray(&mut self, o: &Value, b: &Bytearray) -> Result<()> {
+        let ts = self.ts;
+        let data = b.to_vec();
+        if self.proto >= 5 {
+            self.long_bytes(&data)?;
+            self.memoize(o);
+            return Ok(());
+        }
+        let args = if data.is_empty() { vec![] } else { vec![bytes_value(ts, &data)] };
+        self.reduced(&[Bytearray::class(ts).into_value(), tuple(ts, args)], Some(o))
+    }
+    fn long_bytes(&mut self, data: &[u8]) -> Result<()> {
+        let mut head = [BYTEARRAY8; 9];
+        head[1..].copy_from_slice(&(data.len() as u64).to_le_bytes());
+        self.data(&head, data, None)
+    }
+    fn picklebuffer(&mut self, o: &Value, b: &PickleBuffer) -> Result<()> {
+        let ts = self.ts;
+        if self.proto < 5 {
+            return Err(pickling_error(ts, "PickleBuffer can only be pickled with protocol >= 5"));
+        }
+        let object = b.object(ts)?;
+        let lent = buffer::get(ts, &object, buffer::flags::FULL_RO)?;
+        let fortran = lent.shape.as_ref().is_some_and(|s| buffer::is_f_contiguous(&s.shape, &s.strides, lent.itemsize));
+        if !lent.is_contiguous() && !fortran {
+            return Err(pickling_error(ts, "PickleBuffer can not be pickled when pointing to a non-contiguous buffer"));
+        }
+        let inside = match &self.buffer_callback {
+            Some(f) => protocol::is_true(ts, &protocol::call1(ts, f, o)?)?,
+            None => true,
+        };
+        if !inside {
+            self.op(NEXT_BUFFER);
+            if lent.readonly {
+                self.op(READONLY_BUFFER);
+            }
+            return Ok(());
+        }
+        let data = lent.as_slice().to_vec();
+        if lent.readonly {
+            self.counted(SHORT_BINBYTES, BINBYTES, BINBYTES8, true, &data, None)?;
+        } else {
+            self.long_bytes(&data)?;
+        }
+        self.memoize(o);
+        Ok(())
+    }
+
+    fn tuple(&mut self, o: &Value, t: &Tuple) -> Result<()> {
+        let items = t.items();
+        if items.is_empty() {
+            if self.bin {
+                self.op(EMPTY_TUPLE);
+            } else {
+                self.put(&[MARK, TUPLE]);
+            }
+            return Ok(());
+        }
+        let short = items.len() <= 3 && self.proto >= 2;
+        if !short {
+            self.op(MARK);
+        }
+        for (i, v) in items.iter().enumerate() {
+            self.part(v, |ts| format!("when serializing {} item {i}", name_of(ts, o)))?;
+        }
+        // It may have been met again inside itself.
+        if let Some(n) = self.number(o) {
+            if short {
+                (0..items.len()).for_each(|_| self.op(POP));
+            } else if self.bin {
+                self.op(POP_MARK);
+            } else {
+                (0..=items.len()).for_each(|_| self.op(POP));
+            }
+            self.get(n);
+            return Ok(());
+        }
+        self.op(if short { TUPLE1 + items.len() as u8 - 1 } else { TUPLE });
+        self.memoize(o);
+        Ok(())
+    }
+    fn list(&mut self, o: &Value, l: &List) -> Result<()> {
+        if self.bin {
+            self.op(EMPTY_LIST);
+        } else {
+            self.put(&[MARK, LIST]);
+        }
+        self.memoize(o);
+        let mut at = 0;
+        loop {
+            let n = l.len().saturating_sub(at).min(BATCH);
+            if n == 0 {
+                return Ok(());
+            }
+            let marked = self.bin && n > 1;
+            if marked {
+                self.op(MARK);
+            }
+            for _ in 0..n {
+                let Some(v) = l.get(at) else { break };
+                self.part(&v, |ts| format!("when serializing {} item {at}", name_of(ts, o)))?;
+                if !self.bin || n == 1 {
+                    self.op(APPEND);
+                }
+                at += 1;
+            }
+            if marked {
+                self.op(APPENDS);
+            }
+        }
+    }
+    /// Items of an iterator, for what `__reduce__` gave.
+    fn appends(&mut self, items: &Value, o: Option<&Value>) -> Result<()> {
+        let ts = self.ts;
+        let it = protocol::get_iter(ts, items)?;
+        let mut at = 0;
+        loop {
+            let mut batch = vec![];
+            while batch.len() < BATCH {
+                let Some(v) = protocol::iter_next(ts, &it)? else { break };
+                batch.push(v);
+            }
+            let n = batch.len();
+            if n == 0 {
+                return Ok(());
+            }
+            let marked = self.bin && n > 1;
+            if marked {
+                self.op(MARK);
+            }
+            for v in &batch {
+                self.part(v, |ts| format!("when serializing {} item {at}", o.map_or(String::new(), |o| name_of(ts, o))))?;
+                if !marked {
+                    self.op(APPEND);
+                }
+                at += 1;
+            }
+            if marked {
+                self.op(APPENDS);
+            }
+            if n < BATCH {
+                return Ok(());
+            }
+        }
+    }
+    fn pair(&mut self, k: &Value, v: &Value, o: Option<&Value>) -> Result<()> {
+        self.save(k, false)?;
+        self.part(v, |ts| {
+            let shown = protocol::repr_lossy(ts, k).unwrap_or_default();
+            format!("when serializing {} item {shown}", o.map_or(String::new(), |o| name_of(ts, o)))
+        })
+    }
+    fn dict(&mut self, o: &Value, d: &Dict) -> Result<()> {
+        if self.bin {
+            self.op(EMPTY_DICT);
+        } else {
+            self.put(&[MARK, DICT]);
+        }
+        self.memoize(o);
+        let size = d.len();
+        let (mut at, mut done) = (0, 0);
+        while done < size {
+            let n = (size - done).min(BATCH);
+            let marked = self.bin && n > 1;
+            if marked {
+                self.op(MARK);
+            }
+            for _ in 0..n {
+                let Some((next, k, v)) = d.next_entry(at) else { break };
+                at = next;
+                self.pair(&k, &v, Some(o))?;
+                if d.len() != size {
+                    return Err(self.ts.runtime_error("dictionary changed size during iteration"));
+                }
+                if !marked {
+                    self.op(SETITEM);
+                }
+            }
+            if marked {
+                self.op(SETITEMS);
+            }
+            done += n;
+        }
+        Ok(())
+    }
+    fn setitems(&mut self, items: &Value, o: Option<&Value>) -> Result<()> {
+        let ts = self.ts;
+        let it = protocol::get_iter(ts, items)?;
+        loop {
+            let mut batch = vec![];
+            while batch.len() < BATCH {
+                let Some(v) = protocol::iter_next(ts, &it)? else { break };
+                batch.push(v);
+            }
+            let n = batch.len();
+            if n == 0 {
+                return Ok(());
+            }
+            let marked = self.bin && n > 1;
+            if marked {
+                self.op(MARK);
+            }
+            for v in &batch {
+                let Some([k, v]) = v.downcast::<Tuple>().map(|t| t.items()) else {
+                    return Err(ts.type_error("dict items iterator must return 2-tuples"));
+                };
+                self.pair(k, v, o)?;
+                if !marked {
+                    self.op(SETITEM);
+                }
+            }
+            if marked {
+                self.op(SETITEMS);
+            }
+            if n < BATCH {
+                return Ok(());
+            }
+        }
+    }
+    fn set(&mut self, o: &Value, s: &Set) -> Result<()> {
+        let ts = self.ts;
+        if self.proto < 4 {
+            let items = list(ts, s.data.items());
+            return self.reduced(&[Set::class(ts).into_value(), tuple(ts, vec![items])], Some(o));
+        }
+        self.op(EMPTY_SET);
+        self.memoize(o);
+        let size = s.data.len();
+        let items = s.data.items();
+        for batch in items.chunks(BATCH) {
+            self.op(MARK);
+            for v in batch {
+                self.part(v, |ts| format!("when serializing {} element", name_of(ts, o)))?;
+            }
+            self.op(ADDITEMS);
+            if s.data.len() != size {
+                return Err(ts.runtime_error("set changed size during iteration"));
+            }
+        }
+        Ok(())
+    }
+    fn frozenset(&mut self, o: &Value, s: &FrozenSet) -> Result<()> {
+        let ts = self.ts;
+        if self.proto < 4 {
+            let items = list(ts, s.data.items());
+            return self.reduced(&[FrozenSet::class(ts).into_value(), tuple(ts, vec![items])], Some(o));
+        }
+        self.op(MARK);
+        for v in s.data.items() {
+            self.part(&v, |ts| format!("when serializing {} element", name_of(ts, o)))?;
+        }
+        if let Some(n) = self.number(o) {
+            self.op(POP_MARK);
+            self.get(n);
+            return Ok(());
+        }
+        self.op(FROZENSET);
+        self.memoize(o);
+        Ok(())
+    }
+
+    fn type_object(&mut self, o: &Value) -> Result<()> {
+        let ts = self.ts;
+        for v in [Value::none(), Value::not_implemented(), Value::ellipsis()] {
+            if o.is(v.class_ref(ts).as_value()) {
+                return self.reduced(&[Type::class(ts).into_value(), tuple(ts, vec![v])], Some(o));
+            }
+        }
+        self.global(o, None)
+    }
+
+    /// The module that has the object under the name.
+    fn module_of(&self, o: &Value, name: &Value) -> Result {
+        let ts = self.ts;
+        if let Some(n) = name.exact::<Str>()
+            && !n.bytes().contains(&b'.')
+            && let Some(m) = protocol::getattr_opt(ts, o, &Str::intern(ts, "__module__"))?
+            && m.exact::<Str>().is_some()
+            && let Some(modules) = ts.interp().modules.get()
+            && let Some(modules) = modules.downcast::<Dict>()
+            && let Some(module) = modules.get(ts, &m)?
+            && let Some(found) = protocol::getattr_opt(ts, &module, &n.to_ref())?
+            && found.is(o)
+        {
+            return Ok(m);
+        }
+        let pickle = taipan_objects::module::import(ts, "pickle")?;
+        protocol::call_method(ts, &pickle, "whichmodule", &[o.clone(), name.clone()])
+    }
+
+    fn global(&mut self, o: &Value, name: Option<&Value>) -> Result<()> {
+        let ts = self.ts;
+        let name = match name {
+            Some(n) => n.clone(),
+            None => match protocol::getattr_opt(ts, o, &Str::intern(ts, "__qualname__"))? {
+                Some(n) => n,
+                None => protocol::getattr_name(ts, o, "__name__")?,
+            },
+        };
+        let module = self.module_of(o, &name)?;
+        let (Some(m), Some(n)) = (module.downcast::<Str>(), name.downcast::<Str>()) else {
+            return Err(pickling_error(ts, &format!("Can't pickle {}: no name", protocol::repr_lossy(ts, o)?)));
+        };
+        if self.proto >= 2 {
+            let registry = known(ts, &state(ts).extension_registry)?;
+            let code = match registry.downcast::<Dict>() {
+                Some(d) if !d.is_empty() => d.get(ts, &tuple(ts, vec![module.clone(), name.clone()]))?,
+                _ => None,
+            };
+            if let Some(code) = code {
+                let code = index_i64(ts, &code)?;
+                match code {
+                    1..=0xff => self.put(&[EXT1, code as u8]),
+                    1..=0xffff => {
+                        self.put(&[EXT2]);
+                        self.out.extend_from_slice(&(code as u16).to_le_bytes());
+                    }
+                    1..=0x7fff_ffff => {
+                        self.put(&[EXT4]);
+                        self.out.extend_from_slice(&(code as i32).to_le_bytes());
+                    }
+                    _ => return Err(ts.runtime_error(format!("extension code {code} is out of range"))),
+                }
+                return Ok(());
+            }
+        }
+        if self.proto >= 4 {
+            self.save(&module, false)?;
+            self.save(&name, false)?;
+            self.op(STACK_GLOBAL);
+        } else if n.bytes().contains(&b'.') {
+            let text = n.to_string_lossy().into_owned();
+            let mut path = text.split('.');
+            let first = str_value(ts, path.next().unwrap_or(""));
+            let rest: Vec<&str> = path.collect();
+            let getter = known(ts, &state(ts).getattr)?;
+            for _ in &rest {
+                self.save(&getter, false)?;
+                if self.proto < 2 {
+                    self.op(MARK);
+                }
+            }
+            self.toplevel(&module, &first)?;
+            for attribute in rest {
+                self.save(&Str::intern(ts, attribute).into_value(), false)?;
+                self.op(if self.proto < 2 { TUPLE } else { TUPLE2 });
+                self.op(REDUCE);
+            }
+        } else {
+            let _ = m;
+            self.toplevel(&module, &name)?;
+        }
+        self.memoize(o);
+        Ok(())
+    }
+    fn toplevel(&mut self, module: &Value, name: &Value) -> Result<()> {
+        let ts = self.ts;
+        let (mut module, mut name) = (module.clone(), name.clone());
+        if self.fix_imports {
+            let names = known(ts, &state(ts).name_to_2)?;
+            let imports = known(ts, &state(ts).import_to_2)?;
+            let key = tuple(ts, vec![module.clone(), name.clone()]);
+            if let Some(pair) = protocol::getitem_opt(ts, &names, &key)? {
+                if let Some([m, n]) = pair.downcast::<Tuple>().map(|t| t.items()) {
+                    (module, name) = (m.clone(), n.clone());
+                }
+            } else if let Some(m) = protocol::getitem_opt(ts, &imports, &module)? {
+                module = m;
+            }
+        }
+        self.put(&[GLOBAL]);
+        for (v, what) in [(&module, "module"), (&name, "global")] {
+            let Some(s) = v.downcast::<Str>() else { return Err(pickling_error(ts, "names must be strings")) };
+            if self.proto < 3 && !s.is_ascii() || s.has_surrogates() {
+                let text = protocol::repr_lossy(ts, v)?;
+                return Err(pickling_error(ts, &format!("can't pickle {what} identifier {text} using pickle protocol {}", self.proto)));
+            }
+            self.out.extend_from_slice(s.bytes());
+            self.out.push(b'\n');
+        }
+        Ok(())
+    }
+
+    /// What `__reduce__` gave: callable, arguments, state, items.
+    fn reduced(&mut self, r: &[Value], o: Option<&Value>) -> Result<()> {
+        let ts = self.ts;
+        let (f, args) = (&r[0], &r[1]);
+        let item = |i: usize| r.get(i).filter(|v| !v.is_none());
+        if !is_callable(ts, f) {
+            return Err(pickling_error(ts, &format!("first item of the tuple returned by __reduce__ must be callable, not {}", name_of(ts, f))));
+        }
+        let Some(t) = args.downcast::<Tuple>() else {
+            return Err(pickling_error(ts, &format!("second item of the tuple returned by __reduce__ must be a tuple, not {}", name_of(ts, args))));
+        };
+        if let Some(v) = item(3)
+            && v.class(ts).slots().iternext.is_none()
+        {
+            return Err(pickling_error(ts, &format!("fourth item of the tuple returned by __reduce__ must be an iterator, not {}", name_of(ts, v))));
+        }
+        if let Some(v) = item(4)
+            && v.class(ts).slots().iternext.is_none()
+        {
+            return Err(pickling_error(ts, &format!("fifth item of the tuple returned by __reduce__ must be an iterator, not {}", name_of(ts, v))));
+        }
+        if let Some(v) = item(5)
+            && !is_callable(ts, v)
+        {
+            return Err(pickling_error(ts, &format!("sixth item of the tuple returned by __reduce__ must be callable, not {}", name_of(ts, v))));
+        }
+        let mut form = 0;
+        if self.proto >= 2
+            && let Some(name) = protocol::getattr_opt(ts, f, &Str::intern(ts, "__name__"))?
+            && let Some(name) = name.downcast::<Str>()
+        {
+            form = match name.bytes() {
+                b"__newobj__" => 1,
+                b"__newobj_ex__" => 2,
+                _ => 0,
+            };
+        }
+        let shown = |ts: &ThreadState| o.map_or(String::new(), |o| name_of(ts, o));
+        match form {
+            1 => {
+                let Some(cls) = t.items().first() else {
+                    return Err(pickling_error(ts, "__newobj__ expected at least 1 argument, got 0"));
+                };
+                self.check_class(cls, o, "__newobj__")?;
+                self.part(cls, |ts| format!("when serializing {} class", shown(ts)))?;
+                let rest = tuple(ts, t.items()[1..].to_vec());
+                self.part(&rest, |ts| format!("when serializing {} __new__ arguments", shown(ts)))?;
+                self.op(NEWOBJ);
+            }
+            2 => {
+                let [cls, new_args, kwargs] = t.items() else {
+                    return Err(pickling_error(ts, &format!("__newobj_ex__ expected 3 arguments, got {}", t.len())));
+                };
+                self.check_class(cls, o, "__newobj_ex__")?;
+                let Some(positional) = new_args.downcast::<Tuple>() else {
+                    return Err(pickling_error(ts, &format!("second argument to __newobj_ex__() must be a tuple, not {}", name_of(ts, new_args))));
+                };
+                let Some(named) = kwargs.downcast::<Dict>() else {
+                    return Err(pickling_error(ts, &format!("third argument to __newobj_ex__() must be a dict, not {}", name_of(ts, kwargs))));
+                };
+                if self.proto >= 4 {
+                    self.part(cls, |ts| format!("when serializing {} class", shown(ts)))?;
+                    self.part(new_args, |ts| format!("when serializing {} __new__ arguments", shown(ts)))?;
+                    self.part(kwargs, |ts| format!("when serializing {} __new__ arguments", shown(ts)))?;
+                    self.op(NEWOBJ_EX);
+                } else {
+                    let mut all = vec![protocol::getattr_name(ts, cls, "__new__")?, cls.clone()];
+                    all.extend_from_slice(positional.items());
+                    let (names, values): (Vec<Value>, Vec<Value>) = named.items(ts).into_iter().unzip();
+                    let partial = known(ts, &state(ts).partial)?;
+                    let made = protocol::call_args(ts, &partial, Args::with_keywords(&all, &names, &values))?;
+                    self.part(&made, |ts| format!("when serializing {} reconstructor", shown(ts)))?;
+                    self.save(&Tuple::empty(ts).into_value(), false)?;
+                    self.op(REDUCE);
+                }
+            }
+            _ => {
+                self.part(f, |ts| format!("when serializing {} reconstructor", shown(ts)))?;
+                self.part(args, |ts| format!("when serializing {} reconstructor arguments", shown(ts)))?;
+                self.op(REDUCE);
+            }
+        }
+        if let Some(o) = o {
+            // Its arguments may have led back to it.
+            match self.number(o) {
+                Some(n) => {
+                    self.op(POP);
+                    self.get(n);
+                }
+                None => self.memoize(o),
+            }
+        }
+        if let Some(items) = item(3) {
+            self.appends(items, o)?;
+        }
+        if let Some(items) = item(4) {
+            self.setitems(items, o)?;
+        }
+        if let Some(s) = item(2) {
+            match (item(5), o) {
+                (Some(setter), Some(o)) => {
+                    self.part(setter, |ts| format!("when serializing {} state setter", shown(ts)))?;
+                    self.save(o, false)?;
+                    self.part(s, |ts| format!("when serializing {} state", shown(ts)))?;
+                    self.put(&[TUPLE2, REDUCE, POP]);
+                }
+                _ => {
+                    self.part(s, |ts| format!("when serializing {} state", shown(ts)))?;
+                    self.op(BUILD);
+                }
+            }
+        }
+        Ok(())
+    }
+    fn check_class(&self, cls: &Value, o: Option<&Value>, function: &str) -> Result<()> {
+        let ts = self.ts;
+        let Some(_) = cls.as_type() else {
+            return Err(pickling_error(ts, &format!("first argument to {function}() must be a class, not {}", name_of(ts, cls))));
+        };
+        if let Some(o) = o {
+            let own = protocol::getattr_name(ts, o, "__class__")?;
+            if !own.is(cls) {
+                let (own, cls) = (protocol::repr_lossy(ts, &own)?, protocol::repr_lossy(ts, cls)?);
+                return Err(pickling_error(ts, &format!("first argument to {function}() must be {own}, not {cls}")));
+            }
+        }
+        Ok(())
+    }
+}
