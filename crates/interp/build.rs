@@ -46,20 +46,47 @@ fn has_tail_calls() -> Option<bool> {
     Some(status.is_ok_and(|s| s.success()))
 }
 
+fn feature(name: &str) -> bool {
+    env::var_os(format!("CARGO_FEATURE_{name}")).is_some()
+}
+
+/// The engine `tail` with the ordinary calling convention, to tell what the special one is worth.
+fn write_plain() -> std::io::Result<()> {
+    let source = "src/generated/tail.rs";
+    println!("cargo::rerun-if-changed={source}");
+    let text = fs::read_to_string(source)?;
+    let lines = text.lines().filter(|l| !l.starts_with("//!") && !l.starts_with("#!["));
+    let text = lines.collect::<Vec<_>>().join("\n").replace("\"rust-preserve-none\"", "\"Rust\"");
+    fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("tail_plain.rs"), text + "\n")
+}
+
 fn main() {
-    println!("cargo::rustc-check-cfg=cfg(tailcalls)");
+    println!("cargo::rustc-check-cfg=cfg(tailcalls, engine_tail, engine_goto, engine_switch, engine_uop, engine_tail_plain)");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=RUSTC_BOOTSTRAP");
     println!("cargo::rerun-if-env-changed=TAIPAN_NO_TAIL_ENGINE");
-    if env::var_os("TAIPAN_NO_TAIL_ENGINE").is_some() {
-        return;
-    }
-    if has_tail_calls() == Some(true) {
+    let only_default = feature("ONLY_DEFAULT_ENGINE");
+    let tail = env::var_os("TAIPAN_NO_TAIL_ENGINE").is_none() && has_tail_calls() == Some(true);
+    let mut engines = vec![];
+    if tail {
         println!("cargo::rustc-cfg=tailcalls");
-    } else {
+        engines.push("tail");
+        if feature("TAIL_PLAIN") {
+            write_plain().expect("OUT_DIR can be written");
+            engines.push("tail_plain");
+        }
+    } else if env::var_os("TAIPAN_NO_TAIL_ENGINE").is_none() {
         println!(
-            "cargo::warning=no tail-calling engine: the slower `switch` engine will run. \
+            "cargo::warning=no tail-calling engine: the slower `goto` engine will run. \
              To have it, add to .cargo/config.toml:\n[env]\nRUSTC_BOOTSTRAP = \"taipan_interp\""
         );
+    }
+    if !only_default {
+        engines.extend(["goto", "switch", "uop"]);
+    } else if !tail {
+        engines.push("goto");
+    }
+    for e in engines {
+        println!("cargo::rustc-cfg=engine_{e}");
     }
 }

@@ -270,9 +270,7 @@ fn options(config: &mut Config) -> Result<(), Failure> {
         Some("off") => config.tailcalls = false,
         Some(v) => return Err(Failure { text: format!("taipan: tailcalls is on or off, not {v}\n"), code: 2 }),
     }
-    if !config.engine.is_empty() && !taipan::engines().contains(&config.engine.as_str()) {
-        let known = taipan::engines().join(", ");
-        return Err(Failure { text: format!("taipan: unknown engine {}: this build has {known}\n", config.engine), code: 2 });
-    }
+    taipan::check_engine(&config.engine).map_err(|text| Failure { text: format!("taipan: {text}
+"), code: 2 })?;
     Ok(())
 }

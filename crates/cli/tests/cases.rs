@@ -110,14 +110,74 @@ fn first_difference(got: &[u8], expected: &[u8]) -> String {
     format!("ends early: {:?} is missing", lines.next())
 }
 
-#[test]
-fn switch_engine() {
-    check("switch");
+fn check_if_built(engine: &str) {
+    if taipan::engines().contains(&engine) {
+        check(engine);
+    }
 }
 
 #[test]
 fn tail_engine() {
-    if taipan::engines().contains(&"tail") {
-        check("tail");
+    check_if_built("tail");
+}
+
+#[test]
+fn goto_engine() {
+    check_if_built("goto");
+}
+
+#[test]
+fn switch_engine() {
+    check_if_built("switch");
+}
+
+#[test]
+fn uop_engine() {
+    check_if_built("uop");
+}
+
+#[test]
+fn tail_plain_engine() {
+    check_if_built("tail-plain");
+}
+
+fn taipan(args: &[&str], engine: Option<&str>) -> (Option<i32>, String, String) {
+    let mut c = Command::new(env!("CARGO_BIN_EXE_taipan"));
+    c.args(args).env_remove("TAIPAN_ENGINE");
+    if let Some(e) = engine {
+        c.env("TAIPAN_ENGINE", e);
+    }
+    let out = c.stdin(Stdio::null()).output().expect("taipan runs");
+    let text = |b: Vec<u8>| String::from_utf8_lossy(&b).into_owned();
+    (out.status.code(), text(out.stdout), text(out.stderr))
+}
+
+#[test]
+fn engines_are_chosen() {
+    let tell = "import sys; print(sys.implementation.engine, sys.implementation.engines)";
+    for e in taipan::engines() {
+        let (code, out, _) = taipan(&["-X", &format!("engine={e}"), "-c", tell], Some("goto"));
+        assert!(code == Some(0) && out.starts_with(&format!("{e} ")), "{out}");
+        let (code, out, _) = taipan(&["-c", tell], Some(e));
+        assert!(code == Some(0) && out.starts_with(&format!("{e} ")), "{out}");
+    }
+    let (_, out, _) = taipan(&["-c", tell], None);
+    assert!(out.starts_with(taipan::engines()[0]), "{out}");
+}
+
+#[test]
+fn engines_that_are_not_there() {
+    let (code, out, err) = taipan(&["-X", "engine=warp", "-c", "print(1)"], None);
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert_eq!(err, "taipan: unknown engine warp: the engines are tail, goto, switch, uop, tail-plain\n");
+    let (code, _, err) = taipan(&["-c", "print(1)"], Some("warp"));
+    assert_eq!((code, err.lines().count()), (Some(2), 1));
+    for e in ["tail", "goto", "switch", "uop", "tail-plain"] {
+        if taipan::engines().contains(&e) {
+            continue;
+        }
+        let (code, _, err) = taipan(&["-X", &format!("engine={e}"), "-c", "print(1)"], None);
+        assert_eq!((code, err.lines().count()), (Some(2), 1));
+        assert!(err.contains(&format!("lacks the engine {e}")) && err.contains("build"), "{err}");
     }
 }

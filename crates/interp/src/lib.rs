@@ -24,6 +24,8 @@ mod strings;
 pub mod tailcalls;
 pub mod tracing;
 mod unpack;
+#[cfg(engine_uop)]
+pub mod uops;
 
 use taipan_objects::descr::super_::Super;
 use taipan_objects::list::List;

@@ -319,6 +319,33 @@ pub unsafe fn finalizers_wait(ts: *const ThreadState) -> bool {
     unsafe { (*ts).breaker.load(Ordering::Relaxed) & breaker::FINALIZERS != 0 }
 }
 
+/// Before a dispatching jump that must stay the only one: statements without any effect, so many that the compiler
+/// does not copy the block that they stand in.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+macro_rules! one_dispatch {
+    () => {
+        one_dispatch!(eight);
+        one_dispatch!(eight);
+        one_dispatch!(eight);
+    };
+    (eight) => {
+        one_dispatch!(two);
+        one_dispatch!(two);
+        one_dispatch!(two);
+        one_dispatch!(two);
+    };
+    (two) => {
+        std::arch::asm!("", options(nomem, nostack, preserves_flags));
+        std::arch::asm!("", options(nomem, nostack, preserves_flags));
+    };
+}
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+macro_rules! one_dispatch {
+    () => {};
+}
+#[allow(unused_imports)]
+pub(crate) use one_dispatch;
+
 /// A way that no body takes.
 #[cold]
 #[inline(never)]

@@ -31,10 +31,12 @@ pub struct OpInfo {
     /// Units of inline cache behind the instruction.
     pub caches: u8,
     pub flags: u16,
+    /// Entries taken off and put on the stack, where the description of the instruction tells.
+    pub stack: Option<(u8, u8)>,
 }
 
 impl OpInfo {
-    pub const NONE: OpInfo = OpInfo { name: "", caches: 0, flags: 0 };
+    pub const NONE: OpInfo = OpInfo { name: "", caches: 0, flags: 0, stack: None };
 
     pub const fn has(&self, flags: u16) -> bool {
         self.flags & flags != 0

@@ -71,7 +71,8 @@ pub fn stack_effect(op: u8, oparg: u32, jump: bool) -> Option<i32> {
         UNPACK_SEQUENCE => n - 1,
         _ => {
             let _ = jump;
-            return None;
+            let (pops, pushes) = info(op).stack?;
+            pushes as i32 - pops as i32
         }
     })
 }
@@ -103,7 +104,7 @@ pub fn stack_inputs(op: u8, oparg: u32) -> Option<u32> {
         | STORE_NAME | UNPACK_EX | UNPACK_SEQUENCE | YIELD_VALUE => 1,
         _ => {
             stack_effect(op, oparg, false)?;
-            0
+            info(op).stack.map_or(0, |s| s.0 as u32)
         }
     })
 }

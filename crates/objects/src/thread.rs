@@ -116,6 +116,8 @@ pub struct Config {
     pub utf8_mode: bool,
     pub int_max_str_digits: i32,
     pub engine: String,
+    /// The engines that there are.
+    pub engines: Vec<&'static str>,
     pub tailcalls: bool,
 }
 
@@ -146,6 +148,7 @@ impl Default for Config {
             utf8_mode: false,
             int_max_str_digits: 4300,
             engine: String::new(),
+            engines: vec![],
             tailcalls: true,
         }
     }

@@ -58,7 +58,10 @@ impl Interpreter {
         ts.interp().main_ident.set(ts.ident);
         taipan_objects::start::start(ts);
         taipan_interp::install(ts, &engine)?;
-        ts.interp().config.write(|c| c.engine = taipan_interp::engine::current(ts).to_string());
+        ts.interp().config.write(|c| {
+            c.engine = taipan_interp::engine::current(ts).to_string();
+            c.engines = taipan_interp::engine::names();
+        });
         ts.interp().hooks.write(|h| {
             h.compile = Some(compile::compile);
             h.import = Some(import::import_module_level);

@@ -22,6 +22,11 @@ pub use interpreter::Interpreter;
 pub use taipan_objects::thread::Config;
 
 /// The engines that this build has, the default one first.
-pub fn engines() -> &'static [&'static str] {
-    taipan_interp::engine::NAMES
+pub fn engines() -> Vec<&'static str> {
+    taipan_interp::engine::names()
+}
+
+/// Whether the engine called `name` can run; if not, one line that says why.
+pub fn check_engine(name: &str) -> Result<(), String> {
+    taipan_interp::engine::check(name)
 }

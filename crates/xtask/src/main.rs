@@ -2,6 +2,7 @@
 
 mod bench;
 mod conformance;
+mod dispatch;
 mod dispatch_check;
 mod expect;
 mod r#gen;
@@ -13,6 +14,7 @@ use std::process::ExitCode;
 
 const TASKS: &str = "tasks:
   gen [--check]     write what is generated from the instructions' descriptions (--check: only compare)
+  dispatch [BINARY] what the machine code of the engines is: indirect jumps, spills, size
   dispatch-check    look at the machine code of the hot handlers
   expect [PART…]    write CPython's output of tests/cases beside the programs (--missing: where there is none)
   conformance [MODULE…]
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["gen"] => r#gen::run(false),
         ["gen", "--check"] => r#gen::run(true),
+        ["dispatch", rest @ ..] => dispatch::run(rest),
         ["dispatch-check", rest @ ..] => dispatch_check::run(rest),
         ["expect", rest @ ..] => expect::run(rest),
         ["conformance", rest @ ..] => conformance::run(rest),

@@ -133,6 +133,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_INT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_ADD_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -151,6 +152,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBTRACT_INT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_SUBTRACT_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -169,6 +171,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_MULTIPLY_INT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_MULTIPLY_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -187,9 +190,10 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_AND_INT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_AND_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0));
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -205,9 +209,10 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_OR_INT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_OR_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_or_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::binary_op_or_int(Bits(i0.0), Bits(i1.0));
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -223,9 +228,10 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_XOR_INT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_XOR_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_xor_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::binary_op_xor_int(Bits(i0.0), Bits(i1.0));
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -241,6 +247,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_FLOOR_DIVIDE_INT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_FLOOR_DIVIDE_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_floor_divide_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -259,6 +266,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_REMAINDER_INT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_REMAINDER_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_remainder_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -277,6 +285,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_LSHIFT_INT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_LSHIFT_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_lshift_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -295,6 +304,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_RSHIFT_INT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_RSHIFT_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_rshift_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -313,6 +323,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_FLOAT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_ADD_FLOAT
+        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -331,6 +342,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBTRACT_FLOAT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_SUBTRACT_FLOAT
+        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_subtract_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -349,6 +361,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_MULTIPLY_FLOAT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_MULTIPLY_FLOAT
+        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -367,6 +380,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_TRUE_DIVIDE_FLOAT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_TRUE_DIVIDE_FLOAT
+        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_true_divide_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -503,8 +517,9 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_BOOL(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // TO_BOOL_BOOL
+        if !ops::arith::guard_tos_bool(Bits((*sp.sub(1)).0)) { become TO_BOOL(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::to_bool_bool(Bits(i0.0)) else { become TO_BOOL(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::to_bool_bool(Bits(i0.0));
         sp = sp.sub(1);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -520,8 +535,9 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_INT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // TO_BOOL_INT
+        if !ops::arith::guard_tos_int(Bits((*sp.sub(1)).0)) { become TO_BOOL(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::to_bool_int(Bits(i0.0)) else { become TO_BOOL(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::to_bool_int(Bits(i0.0));
         sp = sp.sub(1);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -537,8 +553,9 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_NONE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // TO_BOOL_NONE
+        if !ops::arith::guard_tos_none(Bits((*sp.sub(1)).0)) { become TO_BOOL(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::to_bool_none(Bits(i0.0)) else { become TO_BOOL(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::to_bool_none(Bits(i0.0));
         sp = sp.sub(1);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -554,8 +571,9 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_LIST(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // TO_BOOL_LIST
+        if !ops::arith::guard_tos_list(&(*sp.sub(1))) { become TO_BOOL(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::to_bool_list(&i0) else { become TO_BOOL(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::to_bool_list(&i0);
         sp = sp.sub(1);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -572,8 +590,9 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_STR(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // TO_BOOL_STR
+        if !ops::arith::guard_tos_str(&(*sp.sub(1))) { become TO_BOOL(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::to_bool_str(&i0) else { become TO_BOOL(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::to_bool_str(&i0);
         sp = sp.sub(1);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -632,9 +651,10 @@ pub unsafe extern "rust-preserve-none" fn COMPARE_OP_INT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // COMPARE_OP_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -650,9 +670,10 @@ pub unsafe extern "rust-preserve-none" fn COMPARE_OP_FLOAT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // COMPARE_OP_FLOAT
+        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::compare_op_float(Bits(i0.0), Bits(i1.0), w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::compare_op_float(Bits(i0.0), Bits(i1.0), w >> 8);
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -668,9 +689,10 @@ pub unsafe extern "rust-preserve-none" fn COMPARE_OP_STR(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // COMPARE_OP_STR
+        if !ops::arith::guard_both_str(&(*sp.sub(2)), &(*sp.sub(1))) { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::compare_op_str(&i0, &i1, w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::compare_op_str(&i0, &i1, w >> 8);
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -816,6 +838,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_LIST_INT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_SUBSCR_LIST_INT
+        if !ops::arith::guard_nos_list(&(*sp.sub(2)), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_subscr_list_int(&i0, Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -835,6 +858,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_TUPLE_INT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_SUBSCR_TUPLE_INT
+        if !ops::arith::guard_nos_tuple(&(*sp.sub(2)), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_subscr_tuple_int(&i0, Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -854,6 +878,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_STR_INT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_SUBSCR_STR_INT
+        if !ops::arith::guard_nos_str(&(*sp.sub(2)), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
@@ -880,14 +905,11 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_DICT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_SUBSCR_DICT
+        if !ops::arith::guard_nos_dict(&(*sp.sub(2)), &(*sp.sub(1))) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let o0 = match ops::arith::binary_op_subscr_dict(&*ts, &i0, &i1.lend()) {
-            Outcome::Ok(v) => v,
-            Outcome::Miss => { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-            Outcome::Raised => { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) }
-        };
+        let Ok(o0) = ops::arith::binary_op_subscr_dict(&*ts, &i0, &i1.lend()) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
@@ -906,14 +928,11 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_UNICODE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_ADD_UNICODE
+        if !ops::arith::guard_both_str(&(*sp.sub(2)), &(*sp.sub(1))) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let o0 = match ops::arith::binary_op_add_unicode(&*ts, &i0, &i1) {
-            Outcome::Ok(v) => v,
-            Outcome::Miss => { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-            Outcome::Raised => { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) }
-        };
+        let Ok(o0) = ops::arith::binary_op_add_unicode(&*ts, &i0, &i1) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
         *sp.add(0) = StackRef::owned(o0);
         sp = sp.add(1);
@@ -958,14 +977,11 @@ pub unsafe extern "rust-preserve-none" fn CONTAINS_OP_SET(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // CONTAINS_OP_SET
+        if !ops::arith::guard_tos_set(&(*sp.sub(1))) { become CONTAINS_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let o0 = match ops::arith::contains_op_set(&*ts, &i0.lend(), &i1, w >> 8) {
-            Outcome::Ok(v) => v,
-            Outcome::Miss => { become CONTAINS_OP(ip, sp, fp, ts, k, w, tb) }
-            Outcome::Raised => { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) }
-        };
+        let Ok(o0) = ops::arith::contains_op_set(&*ts, &i0.lend(), &i1, w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -984,6 +1000,7 @@ pub unsafe extern "rust-preserve-none" fn STORE_SUBSCR_LIST_INT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_SUBSCR_LIST_INT
+        if !ops::arith::guard_nos_list(&(*sp.sub(2)), Bits((*sp.sub(1)).0)) { become STORE_SUBSCR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::arith::store_subscr_list_int(&mut r) {
             Flow::Next => {}
@@ -1007,15 +1024,12 @@ pub unsafe extern "rust-preserve-none" fn STORE_SUBSCR_DICT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_SUBSCR_DICT
+        if !ops::arith::guard_nos_dict(&(*sp.sub(2)), &(*sp.sub(1))) { become STORE_SUBSCR(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(3);
         let i1 = *sp.sub(2);
         let i2 = *sp.sub(1);
         (*fp).ip = ip;
-        let () = match ops::arith::store_subscr_dict(&*ts, &i0.lend(), &i1, &i2.lend()) {
-            Outcome::Ok(v) => v,
-            Outcome::Miss => { become STORE_SUBSCR(ip, sp, fp, ts, k, w, tb) }
-            Outcome::Raised => { i0.release(); i1.release(); i2.release(); sp = sp.sub(3); become UNWIND(ip, sp, fp, ts, k, w, tb) }
-        };
+        let Ok(()) = ops::arith::store_subscr_dict(&*ts, &i0.lend(), &i1, &i2.lend()) else { i0.release(); i1.release(); i2.release(); sp = sp.sub(3); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(3);
         ip = ip.add(1);
         i0.release(); i1.release(); i2.release();
@@ -1032,14 +1046,11 @@ pub unsafe extern "rust-preserve-none" fn CONTAINS_OP_DICT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // CONTAINS_OP_DICT
+        if !ops::arith::guard_tos_dict(&(*sp.sub(1))) { become CONTAINS_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         (*fp).ip = ip;
-        let o0 = match ops::arith::contains_op_dict(&*ts, &i0.lend(), &i1, w >> 8) {
-            Outcome::Ok(v) => v,
-            Outcome::Miss => { become CONTAINS_OP(ip, sp, fp, ts, k, w, tb) }
-            Outcome::Raised => { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) }
-        };
+        let Ok(o0) = ops::arith::contains_op_dict(&*ts, &i0.lend(), &i1, w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -1154,8 +1165,9 @@ pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_INSTANCE_VALUE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_ATTR_INSTANCE_VALUE
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_instance_value(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+        match ops::attributes::load_attr_instance_value(&mut r, w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -1177,8 +1189,9 @@ pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_WITH_HINT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_ATTR_WITH_HINT
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_with_hint(&mut r, Heap(&*ts), Fp(fp), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+        match ops::attributes::load_attr_with_hint(&mut r, Fp(fp), w >> 8, (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -1200,6 +1213,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_MODULE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_ATTR_MODULE
+        if !ops::attributes::guard_tos_module(&(*sp.sub(1))) { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::load_attr_module(&mut r, w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
@@ -1246,8 +1260,9 @@ pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_nondescriptor_with_values(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+        match ops::attributes::load_attr_nondescriptor_with_values(&mut r, w >> 8, (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -1269,8 +1284,9 @@ pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_METHOD_WITH_VALUES(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_ATTR_METHOD_WITH_VALUES
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_method_with_values(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+        match ops::attributes::load_attr_method_with_values(&mut r, (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -1292,8 +1308,9 @@ pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_PROPERTY(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_ATTR_PROPERTY
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_property(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+        match ops::attributes::load_attr_property(&mut r, Heap(&*ts), w >> 8, (ip.add(3) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -1315,8 +1332,9 @@ pub unsafe extern "rust-preserve-none" fn STORE_ATTR_INSTANCE_VALUE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_ATTR_INSTANCE_VALUE
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_instance_value(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3)) {
+        match ops::attributes::store_attr_instance_value(&mut r, *ip.add(3)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -1338,8 +1356,9 @@ pub unsafe extern "rust-preserve-none" fn STORE_ATTR_ADD(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_ATTR_ADD
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_add(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
+        match ops::attributes::store_attr_add(&mut r, *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -1361,8 +1380,9 @@ pub unsafe extern "rust-preserve-none" fn STORE_ATTR_SLOT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_ATTR_SLOT
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_slot(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3)) {
+        match ops::attributes::store_attr_slot(&mut r, *ip.add(3)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -1384,8 +1404,9 @@ pub unsafe extern "rust-preserve-none" fn STORE_ATTR_WITH_HINT(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_ATTR_WITH_HINT
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_with_hint(&mut r, Heap(&*ts), Fp(fp), w >> 8, (ip.add(1) as *const u32).read_unaligned(), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
+        match ops::attributes::store_attr_with_hint(&mut r, Fp(fp), w >> 8, *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -3181,6 +3202,7 @@ pub unsafe extern "rust-preserve-none" fn FOR_ITER_LIST(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // FOR_ITER_LIST
+        if !ops::iteration::guard_list_iterator(&(*sp.sub(1))) { become FOR_ITER(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::iteration::for_iter_list(&mut r, w >> 8) {
             Flow::Next => {}
@@ -3204,6 +3226,7 @@ pub unsafe extern "rust-preserve-none" fn FOR_ITER_TUPLE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // FOR_ITER_TUPLE
+        if !ops::iteration::guard_tuple_iterator(&(*sp.sub(1))) { become FOR_ITER(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::iteration::for_iter_tuple(&mut r, w >> 8) {
             Flow::Next => {}
@@ -3227,6 +3250,7 @@ pub unsafe extern "rust-preserve-none" fn FOR_ITER_RANGE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // FOR_ITER_RANGE
+        if !ops::iteration::guard_range_iterator(&(*sp.sub(1))) { become FOR_ITER(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::iteration::for_iter_range(&mut r, w >> 8) {
             Flow::Next => {}
@@ -4295,8 +4319,9 @@ pub unsafe extern "rust-preserve-none" fn LOAD_GLOBAL_MODULE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_GLOBAL_MODULE
+        if !ops::variables::guard_globals_version(Fp(fp), (ip.add(2) as *const u32).read_unaligned()) { become LOAD_GLOBAL(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::variables::load_global_module(&mut r, Fp(fp), w >> 8, *ip.add(1), (ip.add(2) as *const u32).read_unaligned()) {
+        match ops::variables::load_global_module(&mut r, Fp(fp), w >> 8, *ip.add(1)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become LOAD_GLOBAL(ip, sp, fp, ts, k, w, tb) }
@@ -4318,8 +4343,10 @@ pub unsafe extern "rust-preserve-none" fn LOAD_GLOBAL_BUILTIN(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // LOAD_GLOBAL_BUILTIN
+        if !ops::variables::guard_globals_version(Fp(fp), (ip.add(2) as *const u32).read_unaligned()) { become LOAD_GLOBAL(ip, sp, fp, ts, k, w, tb) }
+        if !ops::variables::guard_builtins_version(Fp(fp), (ip.add(4) as *const u32).read_unaligned()) { become LOAD_GLOBAL(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::variables::load_global_builtin(&mut r, Fp(fp), w >> 8, *ip.add(1), (ip.add(2) as *const u32).read_unaligned(), (ip.add(4) as *const u32).read_unaligned()) {
+        match ops::variables::load_global_builtin(&mut r, Fp(fp), w >> 8, *ip.add(1)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become LOAD_GLOBAL(ip, sp, fp, ts, k, w, tb) }
@@ -4587,6 +4614,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BIN
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -4612,6 +4640,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BIN
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBTRACT_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -4637,6 +4666,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BIN
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -4662,6 +4692,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BIN
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_FLOAT
+        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -4687,6 +4718,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BIN
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBTRACT_FLOAT
+        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_subtract_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -4712,6 +4744,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BIN
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_FLOAT
+        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -4737,6 +4770,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BIN
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBSCR_LIST_INT
+        if !ops::arith::guard_nos_list(&(*sp.sub(2)), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_subscr_list_int(&i0, Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -4763,9 +4797,10 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__COM
         w = *ip as u32;
         ip = ip.add(1);
         // COMPARE_OP_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -4808,6 +4843,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_SMALL_INT__BINA
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -4838,6 +4874,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_SMALL_INT__BINA
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBTRACT_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -4868,9 +4905,10 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_SMALL_INT__COMP
         w = *ip as u32;
         ip = ip.add(1);
         // COMPARE_OP_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -4907,6 +4945,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__BINARY_OP_ADD_INT(
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -4931,6 +4970,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_I
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -4955,6 +4995,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT(
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_FLOAT
+        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -4979,6 +5020,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_F
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBTRACT_FLOAT
+        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_subtract_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -5003,6 +5045,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_F
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_FLOAT
+        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -5027,6 +5070,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__BINARY_OP_ADD_INT(
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -5051,6 +5095,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBTRACT_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -5075,6 +5120,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -5099,6 +5145,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__BINARY_OP_REMAINDER_IN
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_REMAINDER_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_remainder_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -5123,9 +5170,10 @@ pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__BINARY_OP_AND_INT(
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_AND_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0));
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -5147,9 +5195,10 @@ pub unsafe extern "rust-preserve-none" fn LOAD_CONST__BINARY_OP_AND_INT(
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_AND_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0));
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -5171,6 +5220,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_CONST__BINARY_OP_ADD_FLOAT(
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_FLOAT
+        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -5195,6 +5245,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT(
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_FLOAT
+        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -5239,9 +5290,10 @@ pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__COMPARE_OP_INT__POP_JU
         w = *ip as u32;
         ip = ip.add(1);
         // COMPARE_OP_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -5272,9 +5324,10 @@ pub unsafe extern "rust-preserve-none" fn COMPARE_OP_INT__POP_JUMP_IF_FALSE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // COMPARE_OP_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -5305,9 +5358,10 @@ pub unsafe extern "rust-preserve-none" fn COMPARE_OP_INT__POP_JUMP_IF_TRUE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // COMPARE_OP_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -5338,9 +5392,10 @@ pub unsafe extern "rust-preserve-none" fn COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // COMPARE_OP_FLOAT
+        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::compare_op_float(Bits(i0.0), Bits(i1.0), w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::compare_op_float(Bits(i0.0), Bits(i1.0), w >> 8);
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -5371,9 +5426,10 @@ pub unsafe extern "rust-preserve-none" fn COMPARE_OP_STR__POP_JUMP_IF_FALSE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // COMPARE_OP_STR
+        if !ops::arith::guard_both_str(&(*sp.sub(2)), &(*sp.sub(1))) { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::compare_op_str(&i0, &i1, w >> 8) else { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::compare_op_str(&i0, &i1, w >> 8);
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -5440,8 +5496,9 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_BOOL__POP_JUMP_IF_FALSE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // TO_BOOL_BOOL
+        if !ops::arith::guard_tos_bool(Bits((*sp.sub(1)).0)) { become TO_BOOL(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::to_bool_bool(Bits(i0.0)) else { become TO_BOOL(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::to_bool_bool(Bits(i0.0));
         sp = sp.sub(1);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -5472,8 +5529,9 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_BOOL__POP_JUMP_IF_TRUE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // TO_BOOL_BOOL
+        if !ops::arith::guard_tos_bool(Bits((*sp.sub(1)).0)) { become TO_BOOL(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::to_bool_bool(Bits(i0.0)) else { become TO_BOOL(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::to_bool_bool(Bits(i0.0));
         sp = sp.sub(1);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -5510,8 +5568,9 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_V
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_ATTR_INSTANCE_VALUE
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_instance_value(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+        match ops::attributes::load_attr_instance_value(&mut r, w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -5539,8 +5598,9 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WIT
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_ATTR_METHOD_WITH_VALUES
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_method_with_values(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), (ip.add(5) as *const u64).read_unaligned()) {
+        match ops::attributes::load_attr_method_with_values(&mut r, (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -5568,8 +5628,9 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_V
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_ATTR_INSTANCE_VALUE
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_instance_value(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned(), (ip.add(3) as *const u32).read_unaligned()) {
+        match ops::attributes::load_attr_instance_value(&mut r, w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -5583,8 +5644,9 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_V
         w = *ip as u32;
         ip = ip.add(1);
         // TO_BOOL_BOOL
+        if !ops::arith::guard_tos_bool(Bits((*sp.sub(1)).0)) { become TO_BOOL(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::to_bool_bool(Bits(i0.0)) else { become TO_BOOL(ip, sp, fp, ts, k, w, tb) };
+        let o0 = ops::arith::to_bool_bool(Bits(i0.0));
         sp = sp.sub(1);
         *sp.add(0) = o0;
         sp = sp.add(1);
@@ -5621,8 +5683,9 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_ATTR_INSTANCE_VALUE
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_instance_value(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3)) {
+        match ops::attributes::store_attr_instance_value(&mut r, *ip.add(3)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -5651,8 +5714,9 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__STO
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_ATTR_INSTANCE_VALUE
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_instance_value(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3)) {
+        match ops::attributes::store_attr_instance_value(&mut r, *ip.add(3)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -5681,8 +5745,9 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__STO
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_ATTR_ADD
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_add(&mut r, Heap(&*ts), (ip.add(1) as *const u32).read_unaligned(), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
+        match ops::attributes::store_attr_add(&mut r, *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -5704,6 +5769,7 @@ pub unsafe extern "rust-preserve-none" fn FOR_ITER_RANGE__STORE_FAST(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // FOR_ITER_RANGE
+        if !ops::iteration::guard_range_iterator(&(*sp.sub(1))) { become FOR_ITER(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::iteration::for_iter_range(&mut r, w >> 8) {
             Flow::Next => {}
@@ -5742,6 +5808,7 @@ pub unsafe extern "rust-preserve-none" fn FOR_ITER_LIST__STORE_FAST(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // FOR_ITER_LIST
+        if !ops::iteration::guard_list_iterator(&(*sp.sub(1))) { become FOR_ITER(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::iteration::for_iter_list(&mut r, w >> 8) {
             Flow::Next => {}
@@ -5780,6 +5847,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_INT__STORE_FAST(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_ADD_INT
+        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
@@ -5813,6 +5881,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_FLOAT__STORE_FAST(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // BINARY_OP_ADD_FLOAT
+        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(2);
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };

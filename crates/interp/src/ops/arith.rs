@@ -9,61 +9,67 @@ pub fn binary_op(ts: &ThreadState, left: &Value, right: &Value, oparg: u32) -> R
     crate::operators::binary(ts, oparg, left, right)
 }
 
-#[inline(always)]
-fn both_ints(left: Bits, right: Bits) -> Option<(i64, i64)> {
-    let (a, b) = (left.int_bits(), right.int_bits());
-    if (a | b) & 7 != 0 { None } else { Some((a as i64, b as i64)) }
+/// Two inline ints.
+#[uop]
+pub fn guard_both_int(left: Bits, right: Bits) -> bool {
+    (left.int_bits() | right.int_bits()) & 7 == 0
 }
 
-#[inst(family = BINARY_OP)]
+/// Their words without the tags.
+#[inline(always)]
+fn both_ints(left: Bits, right: Bits) -> (i64, i64) {
+    (left.int_bits() as i64, right.int_bits() as i64)
+}
+
+#[inst(family = BINARY_OP, guards(guard_both_int))]
 pub fn binary_op_add_int(left: Bits, right: Bits) -> Guarded<StackRef> {
-    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    let (a, b) = both_ints(left, right);
     match a.checked_add(b) {
         Some(r) => Guarded::Ok(StackRef(r as u64 + 3)),
         None => Guarded::Miss,
     }
 }
 
-#[inst(family = BINARY_OP)]
+#[inst(family = BINARY_OP, guards(guard_both_int))]
 pub fn binary_op_subtract_int(left: Bits, right: Bits) -> Guarded<StackRef> {
-    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    let (a, b) = both_ints(left, right);
     match a.checked_sub(b) {
         Some(r) => Guarded::Ok(StackRef(r as u64 + 3)),
         None => Guarded::Miss,
     }
 }
 
-#[inst(family = BINARY_OP)]
+#[inst(family = BINARY_OP, guards(guard_both_int))]
 pub fn binary_op_multiply_int(left: Bits, right: Bits) -> Guarded<StackRef> {
-    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    let (a, b) = both_ints(left, right);
     match a.checked_mul(b >> 3) {
         Some(r) => Guarded::Ok(StackRef(r as u64 + 3)),
         None => Guarded::Miss,
     }
 }
 
-#[inst(family = BINARY_OP)]
-pub fn binary_op_and_int(left: Bits, right: Bits) -> Guarded<StackRef> {
-    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
-    Guarded::Ok(StackRef((a & b) as u64 + 3))
+#[inst(family = BINARY_OP, guards(guard_both_int))]
+pub fn binary_op_and_int(left: Bits, right: Bits) -> StackRef {
+    let (a, b) = both_ints(left, right);
+    StackRef((a & b) as u64 + 3)
 }
 
-#[inst(family = BINARY_OP)]
-pub fn binary_op_or_int(left: Bits, right: Bits) -> Guarded<StackRef> {
-    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
-    Guarded::Ok(StackRef((a | b) as u64 + 3))
+#[inst(family = BINARY_OP, guards(guard_both_int))]
+pub fn binary_op_or_int(left: Bits, right: Bits) -> StackRef {
+    let (a, b) = both_ints(left, right);
+    StackRef((a | b) as u64 + 3)
 }
 
-#[inst(family = BINARY_OP)]
-pub fn binary_op_xor_int(left: Bits, right: Bits) -> Guarded<StackRef> {
-    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
-    Guarded::Ok(StackRef((a ^ b) as u64 + 3))
+#[inst(family = BINARY_OP, guards(guard_both_int))]
+pub fn binary_op_xor_int(left: Bits, right: Bits) -> StackRef {
+    let (a, b) = both_ints(left, right);
+    StackRef((a ^ b) as u64 + 3)
 }
 
 /// Floor division by a positive number.
-#[inst(family = BINARY_OP)]
+#[inst(family = BINARY_OP, guards(guard_both_int))]
 pub fn binary_op_floor_divide_int(left: Bits, right: Bits) -> Guarded<StackRef> {
-    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    let (a, b) = both_ints(left, right);
     if b <= 0 {
         return Guarded::Miss;
     }
@@ -71,18 +77,18 @@ pub fn binary_op_floor_divide_int(left: Bits, right: Bits) -> Guarded<StackRef> 
 }
 
 /// Remainder of a division by a positive number.
-#[inst(family = BINARY_OP)]
+#[inst(family = BINARY_OP, guards(guard_both_int))]
 pub fn binary_op_remainder_int(left: Bits, right: Bits) -> Guarded<StackRef> {
-    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    let (a, b) = both_ints(left, right);
     if b <= 0 {
         return Guarded::Miss;
     }
     Guarded::Ok(StackRef(int_word((a >> 3).rem_euclid(b >> 3))))
 }
 
-#[inst(family = BINARY_OP)]
+#[inst(family = BINARY_OP, guards(guard_both_int))]
 pub fn binary_op_lshift_int(left: Bits, right: Bits) -> Guarded<StackRef> {
-    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    let (a, b) = both_ints(left, right);
     let n = (b >> 3) as u64;
     if n >= 60 || (a << n) >> n != a {
         return Guarded::Miss;
@@ -90,9 +96,9 @@ pub fn binary_op_lshift_int(left: Bits, right: Bits) -> Guarded<StackRef> {
     Guarded::Ok(StackRef((a << n) as u64 + 3))
 }
 
-#[inst(family = BINARY_OP)]
+#[inst(family = BINARY_OP, guards(guard_both_int))]
 pub fn binary_op_rshift_int(left: Bits, right: Bits) -> Guarded<StackRef> {
-    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+    let (a, b) = both_ints(left, right);
     let n = (b >> 3) as u64;
     if n >= 64 {
         return Guarded::Miss;
@@ -100,9 +106,15 @@ pub fn binary_op_rshift_int(left: Bits, right: Bits) -> Guarded<StackRef> {
     Guarded::Ok(StackRef(int_word((a >> 3) >> n)))
 }
 
+/// Two inline floats.
+#[uop]
+pub fn guard_both_float(left: Bits, right: Bits) -> bool {
+    left.0 & right.0 & 6 == 6
+}
+
 #[inline(always)]
-fn both_floats(left: Bits, right: Bits) -> Option<(f64, f64)> {
-    if left.0 & right.0 & 6 == 6 { Some((word_float(left.0), word_float(right.0))) } else { None }
+fn both_floats(left: Bits, right: Bits) -> (f64, f64) {
+    (word_float(left.0), word_float(right.0))
 }
 
 #[inline(always)]
@@ -111,28 +123,28 @@ fn float_result(f: f64) -> Guarded<StackRef> {
     if word_is_float(w) { Guarded::Ok(StackRef(w)) } else { Guarded::Miss }
 }
 
-#[inst(family = BINARY_OP)]
+#[inst(family = BINARY_OP, guards(guard_both_float))]
 pub fn binary_op_add_float(left: Bits, right: Bits) -> Guarded<StackRef> {
-    let Some((a, b)) = both_floats(left, right) else { return Guarded::Miss };
+    let (a, b) = both_floats(left, right);
     float_result(a + b)
 }
 
-#[inst(family = BINARY_OP)]
+#[inst(family = BINARY_OP, guards(guard_both_float))]
 pub fn binary_op_subtract_float(left: Bits, right: Bits) -> Guarded<StackRef> {
-    let Some((a, b)) = both_floats(left, right) else { return Guarded::Miss };
+    let (a, b) = both_floats(left, right);
     float_result(a - b)
 }
 
-#[inst(family = BINARY_OP)]
+#[inst(family = BINARY_OP, guards(guard_both_float))]
 pub fn binary_op_multiply_float(left: Bits, right: Bits) -> Guarded<StackRef> {
-    let Some((a, b)) = both_floats(left, right) else { return Guarded::Miss };
+    let (a, b) = both_floats(left, right);
     float_result(a * b)
 }
 
 /// Both inline floats and the divisor not zero (zero has its own representation).
-#[inst(family = BINARY_OP)]
+#[inst(family = BINARY_OP, guards(guard_both_float))]
 pub fn binary_op_true_divide_float(left: Bits, right: Bits) -> Guarded<StackRef> {
-    let Some((a, b)) = both_floats(left, right) else { return Guarded::Miss };
+    let (a, b) = both_floats(left, right);
     if b == 0.0 {
         return Guarded::Miss;
     }
@@ -202,45 +214,117 @@ pub fn unary_not_slow(ts: &ThreadState, value: &Value) -> Result<StackRef> {
     Ok(bool_ref(!protocol::is_true(ts, value)?))
 }
 
+/// The top of the stack is a list.
+#[uop]
+pub fn guard_tos_list(value: &StackRef) -> bool {
+    // SAFETY: the operands are alive.
+    unsafe { value.shape() == ids::LIST }
+}
+
+/// The top of the stack is an exact string.
+#[uop]
+pub fn guard_tos_str(value: &StackRef) -> bool {
+    // SAFETY: the operands are alive.
+    unsafe { value.shape() == ids::STR }
+}
+
+/// Two exact strings.
+#[uop]
+pub fn guard_both_str(left: &StackRef, right: &StackRef) -> bool {
+    // SAFETY: the operands are alive.
+    unsafe { left.shape() == ids::STR && right.shape() == ids::STR }
+}
+
+/// The second entry is a list.
+#[uop]
+pub fn guard_nos_list(list: &StackRef, _index: Bits) -> bool {
+    // SAFETY: the operands are alive.
+    unsafe { list.shape() == ids::LIST }
+}
+
+/// The second entry is a tuple.
+#[uop]
+pub fn guard_nos_tuple(tuple: &StackRef, _index: Bits) -> bool {
+    // SAFETY: the operands are alive.
+    unsafe { tuple.shape() == ids::TUPLE }
+}
+
+/// The second entry is an exact string.
+#[uop]
+pub fn guard_nos_str(text: &StackRef, _index: Bits) -> bool {
+    // SAFETY: the operands are alive.
+    unsafe { text.shape() == ids::STR }
+}
+
+/// The second entry is a dict.
+#[uop]
+pub fn guard_nos_dict(dict: &StackRef, _key: &StackRef) -> bool {
+    // SAFETY: the operands are alive.
+    unsafe { dict.shape() == ids::DICT }
+}
+
+/// The top of the stack is a set.
+#[uop]
+pub fn guard_tos_set(value: &StackRef) -> bool {
+    // SAFETY: the operands are alive.
+    unsafe { value.shape() == ids::SET }
+}
+
+/// The top of the stack is a dict.
+#[uop]
+pub fn guard_tos_dict(value: &StackRef) -> bool {
+    // SAFETY: the operands are alive.
+    unsafe { value.shape() == ids::DICT }
+}
+
 #[inst(cache(counter, version: 2), adaptive)]
 pub fn to_bool(ts: &ThreadState, value: &Value) -> Result<StackRef> {
     Ok(bool_ref(protocol::is_true(ts, value)?))
 }
 
-#[inst(family = TO_BOOL)]
-pub fn to_bool_bool(value: Bits) -> Guarded<StackRef> {
-    if value.0 == true_word() || value.0 == false_word() { Guarded::Ok(StackRef(value.0)) } else { Guarded::Miss }
+#[uop]
+pub fn guard_tos_bool(value: Bits) -> bool {
+    value.0 == true_word() || value.0 == false_word()
 }
 
-#[inst(family = TO_BOOL)]
-pub fn to_bool_int(value: Bits) -> Guarded<StackRef> {
-    if value.0 & 7 == 3 { Guarded::Ok(bool_ref(value.0 != 3)) } else { Guarded::Miss }
+#[inst(family = TO_BOOL, guards(guard_tos_bool))]
+pub fn to_bool_bool(value: Bits) -> StackRef {
+    StackRef(value.0)
 }
 
-#[inst(family = TO_BOOL)]
-pub fn to_bool_none(value: Bits) -> Guarded<StackRef> {
-    if value.0 == none_word() { Guarded::Ok(bool_ref(false)) } else { Guarded::Miss }
+#[uop]
+pub fn guard_tos_int(value: Bits) -> bool {
+    value.0 & 7 == 3
 }
 
-#[inst(family = TO_BOOL)]
-pub fn to_bool_list(value: &StackRef) -> Guarded<StackRef> {
+#[inst(family = TO_BOOL, guards(guard_tos_int))]
+pub fn to_bool_int(value: Bits) -> StackRef {
+    bool_ref(value.0 != 3)
+}
+
+#[uop]
+pub fn guard_tos_none(value: Bits) -> bool {
+    value.0 == none_word()
+}
+
+#[inst(family = TO_BOOL, guards(guard_tos_none))]
+pub fn to_bool_none(_value: Bits) -> StackRef {
+    bool_ref(false)
+}
+
+#[inst(family = TO_BOOL, guards(guard_tos_list))]
+pub fn to_bool_list(value: &StackRef) -> StackRef {
     // SAFETY: the operand is alive; the shape says that it is a list.
     unsafe {
-        if value.shape() != ids::LIST {
-            return Guarded::Miss;
-        }
-        Guarded::Ok(bool_ref((*value.payload::<List>()).items.read(|v| !v.is_empty())))
+        bool_ref((*value.payload::<List>()).items.read(|v| !v.is_empty()))
     }
 }
 
-#[inst(family = TO_BOOL)]
-pub fn to_bool_str(value: &StackRef) -> Guarded<StackRef> {
+#[inst(family = TO_BOOL, guards(guard_tos_str))]
+pub fn to_bool_str(value: &StackRef) -> StackRef {
     // SAFETY: as above.
     unsafe {
-        if value.shape() != ids::STR {
-            return Guarded::Miss;
-        }
-        Guarded::Ok(bool_ref(!(*value.payload::<Str>()).bytes().is_empty()))
+        bool_ref(!(*value.payload::<Str>()).bytes().is_empty())
     }
 }
 
@@ -271,9 +355,9 @@ pub fn comparison(n: u32) -> CmpOp {
     }
 }
 
-#[inst(family = COMPARE_OP)]
-pub fn compare_op_int(left: Bits, right: Bits, oparg: u32) -> Guarded<StackRef> {
-    let Some((a, b)) = both_ints(left, right) else { return Guarded::Miss };
+#[inst(family = COMPARE_OP, guards(guard_both_int))]
+pub fn compare_op_int(left: Bits, right: Bits, oparg: u32) -> StackRef {
+    let (a, b) = both_ints(left, right);
     let outcome = if a < b {
         oparg::compare::LESS
     } else if a == b {
@@ -281,12 +365,12 @@ pub fn compare_op_int(left: Bits, right: Bits, oparg: u32) -> Guarded<StackRef> 
     } else {
         oparg::compare::GREATER
     };
-    Guarded::Ok(bool_ref(oparg & outcome != 0))
+    bool_ref(oparg & outcome != 0)
 }
 
-#[inst(family = COMPARE_OP)]
-pub fn compare_op_float(left: Bits, right: Bits, oparg: u32) -> Guarded<StackRef> {
-    let Some((a, b)) = both_floats(left, right) else { return Guarded::Miss };
+#[inst(family = COMPARE_OP, guards(guard_both_float))]
+pub fn compare_op_float(left: Bits, right: Bits, oparg: u32) -> StackRef {
+    let (a, b) = both_floats(left, right);
     let outcome = if a < b {
         oparg::compare::LESS
     } else if a == b {
@@ -296,20 +380,17 @@ pub fn compare_op_float(left: Bits, right: Bits, oparg: u32) -> Guarded<StackRef
     } else {
         oparg::compare::UNORDERED
     };
-    Guarded::Ok(bool_ref(oparg & outcome != 0))
+    bool_ref(oparg & outcome != 0)
 }
 
 /// Equality of exact strings.
-#[inst(family = COMPARE_OP)]
-pub fn compare_op_str(left: &StackRef, right: &StackRef, oparg: u32) -> Guarded<StackRef> {
+#[inst(family = COMPARE_OP, guards(guard_both_str))]
+pub fn compare_op_str(left: &StackRef, right: &StackRef, oparg: u32) -> StackRef {
     // SAFETY: the operands are alive; their shapes say that they are strings.
     unsafe {
-        if left.shape() != ids::STR || right.shape() != ids::STR {
-            return Guarded::Miss;
-        }
         let same = left.is_same(*right) || (*left.payload::<Str>()).bytes() == (*right.payload::<Str>()).bytes();
         let outcome = if same { oparg::compare::EQUAL } else { oparg::compare::LESS };
-        Guarded::Ok(bool_ref(oparg & outcome != 0))
+        bool_ref(oparg & outcome != 0)
     }
 }
 
@@ -356,13 +437,10 @@ fn place(index: StackRef, len: usize) -> Option<usize> {
     if (i as u64) < len as u64 { Some(i as usize) } else { None }
 }
 
-#[inst(family = BINARY_OP)]
+#[inst(family = BINARY_OP, guards(guard_nos_list))]
 pub fn binary_op_subscr_list_int(list: &StackRef, index: Bits) -> Guarded<Value> {
     // SAFETY: the operand is alive; the shape says that it is a list.
     unsafe {
-        if list.shape() != ids::LIST {
-            return Guarded::Miss;
-        }
         (*list.payload::<List>()).items.read(|v| match place(StackRef(index.0), v.len()) {
             Some(i) => Guarded::Ok(v.get_unchecked(i).clone()),
             None => Guarded::Miss,
@@ -370,13 +448,10 @@ pub fn binary_op_subscr_list_int(list: &StackRef, index: Bits) -> Guarded<Value>
     }
 }
 
-#[inst(family = BINARY_OP)]
+#[inst(family = BINARY_OP, guards(guard_nos_tuple))]
 pub fn binary_op_subscr_tuple_int(tuple: &StackRef, index: Bits) -> Guarded<Value> {
     // SAFETY: as above.
     unsafe {
-        if tuple.shape() != ids::TUPLE {
-            return Guarded::Miss;
-        }
         let items = (*tuple.payload::<Tuple>()).items();
         match place(StackRef(index.0), items.len()) {
             Some(i) => Guarded::Ok(items.get_unchecked(i).clone()),
@@ -385,13 +460,10 @@ pub fn binary_op_subscr_tuple_int(tuple: &StackRef, index: Bits) -> Guarded<Valu
     }
 }
 
-#[inst(family = BINARY_OP)]
+#[inst(family = BINARY_OP, guards(guard_nos_str))]
 pub fn binary_op_subscr_str_int(ts: &ThreadState, text: &StackRef, index: Bits) -> Outcome<Value> {
     // SAFETY: as above.
     unsafe {
-        if text.shape() != ids::STR {
-            return Outcome::Miss;
-        }
         let s = &*text.payload::<Str>();
         if !s.is_ascii() {
             return Outcome::Miss;
@@ -403,33 +475,24 @@ pub fn binary_op_subscr_str_int(ts: &ThreadState, text: &StackRef, index: Bits) 
     }
 }
 
-#[inst(family = BINARY_OP)]
-pub fn binary_op_subscr_dict(ts: &ThreadState, dict: &StackRef, key: &Value) -> Outcome<Value> {
+#[inst(family = BINARY_OP, guards(guard_nos_dict))]
+pub fn binary_op_subscr_dict(ts: &ThreadState, dict: &StackRef, key: &Value) -> Result<Value> {
     // SAFETY: as above.
     unsafe {
-        if dict.shape() != ids::DICT {
-            return Outcome::Miss;
-        }
         match (*dict.payload::<Dict>()).get(ts, key) {
-            Ok(Some(v)) => Outcome::Ok(v),
-            Ok(None) => {
-                ts.key_error(key);
-                Outcome::Raised
-            }
-            Err(Raised) => Outcome::Raised,
+            Ok(Some(v)) => Ok(v),
+            Ok(None) => Err(ts.key_error(key)),
+            Err(Raised) => Err(Raised),
         }
     }
 }
 
-#[inst(family = BINARY_OP)]
-pub fn binary_op_add_unicode(ts: &ThreadState, left: &StackRef, right: &StackRef) -> Outcome<Value> {
+#[inst(family = BINARY_OP, guards(guard_both_str))]
+pub fn binary_op_add_unicode(ts: &ThreadState, left: &StackRef, right: &StackRef) -> Result<Value> {
     // SAFETY: as above.
     unsafe {
-        if left.shape() != ids::STR || right.shape() != ids::STR {
-            return Outcome::Miss;
-        }
         let (a, b) = (left.lend(), right.lend());
-        Outcome::from(crate::operators::concat_str(ts, &a, &b))
+        crate::operators::concat_str(ts, &a, &b)
     }
 }
 
@@ -463,28 +526,20 @@ pub fn binary_op_inplace_add_unicode(r: &mut Regs, ts: &ThreadState, locals: Loc
     Flow::Next
 }
 
-#[inst(family = CONTAINS_OP)]
-pub fn contains_op_set(ts: &ThreadState, key: &Value, set: &StackRef, oparg: u32) -> Outcome<StackRef> {
+#[inst(family = CONTAINS_OP, guards(guard_tos_set))]
+pub fn contains_op_set(ts: &ThreadState, key: &Value, set: &StackRef, oparg: u32) -> Result<StackRef> {
     // SAFETY: the operand is alive; the shape says that it is a set.
     unsafe {
-        if set.shape() != ids::SET {
-            return Outcome::Miss;
-        }
-        match (*set.payload::<taipan_objects::set::Set>()).data.contains(ts, key) {
-            Ok(found) => Outcome::Ok(bool_ref(found != (oparg == 1))),
-            Err(Raised) => Outcome::Raised,
-        }
+        let found = (*set.payload::<taipan_objects::set::Set>()).data.contains(ts, key)?;
+        Ok(bool_ref(found != (oparg == 1)))
     }
 }
 
-#[inst(family = STORE_SUBSCR)]
+#[inst(family = STORE_SUBSCR, guards(guard_nos_list))]
 pub fn store_subscr_list_int(r: &mut Regs) -> Flow {
     // SAFETY: three operands are there; the shape says that the container is a list.
     unsafe {
         let (value, list, index) = (*r.sp.sub(3), *r.sp.sub(2), *r.sp.sub(1));
-        if list.shape() != ids::LIST {
-            return Flow::Miss;
-        }
         let old = (*list.payload::<List>()).items.write(|v| match place(index, v.len()) {
             Some(i) => Some(StackRef(std::mem::replace(v.get_unchecked_mut(i), value.into_owned()).into_word())),
             None => None,
@@ -498,27 +553,19 @@ pub fn store_subscr_list_int(r: &mut Regs) -> Flow {
     }
 }
 
-#[inst(family = STORE_SUBSCR)]
-pub fn store_subscr_dict(ts: &ThreadState, value: &Value, dict: &StackRef, key: &Value) -> Outcome<()> {
+#[inst(family = STORE_SUBSCR, guards(guard_nos_dict))]
+pub fn store_subscr_dict(ts: &ThreadState, value: &Value, dict: &StackRef, key: &Value) -> Result<()> {
     // SAFETY: the operand is alive; the shape says that it is a dict.
     unsafe {
-        if dict.shape() != ids::DICT {
-            return Outcome::Miss;
-        }
-        Outcome::from((*dict.payload::<Dict>()).set(ts, key, value.clone()))
+        (*dict.payload::<Dict>()).set(ts, key, value.clone())
     }
 }
 
-#[inst(family = CONTAINS_OP)]
-pub fn contains_op_dict(ts: &ThreadState, key: &Value, dict: &StackRef, oparg: u32) -> Outcome<StackRef> {
+#[inst(family = CONTAINS_OP, guards(guard_tos_dict))]
+pub fn contains_op_dict(ts: &ThreadState, key: &Value, dict: &StackRef, oparg: u32) -> Result<StackRef> {
     // SAFETY: as above.
     unsafe {
-        if dict.shape() != ids::DICT {
-            return Outcome::Miss;
-        }
-        match (*dict.payload::<Dict>()).get(ts, key) {
-            Ok(found) => Outcome::Ok(bool_ref(found.is_some() != (oparg == 1))),
-            Err(Raised) => Outcome::Raised,
-        }
+        let found = (*dict.payload::<Dict>()).get(ts, key)?;
+        Ok(bool_ref(found.is_some() != (oparg == 1)))
     }
 }

@@ -83,15 +83,26 @@ unsafe fn replace_owner(r: &mut Regs, owner: StackRef, value: StackRef, oparg: u
     }
 }
 
+/// The top of the stack has the shape, with its type unchanged, that was cached.
+#[uop]
+pub fn guard_type_version(heap: Heap, owner: &StackRef, version: u32) -> bool {
+    // SAFETY: the operand is alive.
+    unsafe { has_version(&heap, *owner, version) }
+}
+
+/// The top of the stack is a module.
+#[uop]
+pub fn guard_tos_module(owner: &StackRef) -> bool {
+    // SAFETY: as above.
+    unsafe { owner.shape() == ids::MODULE }
+}
+
 /// An inline slot of the instance.
-#[inst(family = LOAD_ATTR)]
-pub fn load_attr_instance_value(r: &mut Regs, heap: Heap, oparg: u32, version: u32, keys_version: u32) -> Flow {
+#[inst(family = LOAD_ATTR, guards(guard_type_version))]
+pub fn load_attr_instance_value(r: &mut Regs, oparg: u32, keys_version: u32) -> Flow {
     // SAFETY: the owner is on top; with the version the offset is that of a slot.
     unsafe {
         let owner = *r.sp.sub(1);
-        if !has_version(&heap, owner, version) {
-            return Flow::Miss;
-        }
         let v = *word_at(owner, keys_version);
         if v.is_null() {
             return Flow::Miss;
@@ -102,14 +113,11 @@ pub fn load_attr_instance_value(r: &mut Regs, heap: Heap, oparg: u32, version: u
 }
 
 /// An attribute of an instance in dictionary mode, at the entry where it was the last time.
-#[inst(family = LOAD_ATTR)]
-pub fn load_attr_with_hint(r: &mut Regs, heap: Heap, frame: Fp, oparg: u32, version: u32, keys_version: u32, descr: u64) -> Flow {
+#[inst(family = LOAD_ATTR, guards(guard_type_version))]
+pub fn load_attr_with_hint(r: &mut Regs, frame: Fp, oparg: u32, keys_version: u32, descr: u64) -> Flow {
     // SAFETY: as above; `descr` is the offset of the attribute word, which holds a dict or nothing.
     unsafe {
         let owner = *r.sp.sub(1);
-        if !has_version(&heap, owner, version) {
-            return Flow::Miss;
-        }
         let dict = *word_at(owner, descr as u32);
         if dict.is_null() {
             return Flow::Miss;
@@ -123,14 +131,11 @@ pub fn load_attr_with_hint(r: &mut Regs, heap: Heap, frame: Fp, oparg: u32, vers
 }
 
 /// A global of a module.
-#[inst(family = LOAD_ATTR)]
+#[inst(family = LOAD_ATTR, guards(guard_tos_module))]
 pub fn load_attr_module(r: &mut Regs, oparg: u32, version: u32, keys_version: u32) -> Flow {
     // SAFETY: the owner is on top; with that version of its dict the entry is alive.
     unsafe {
         let owner = *r.sp.sub(1);
-        if owner.shape() != ids::MODULE {
-            return Flow::Miss;
-        }
         let dict = &*(*owner.payload::<taipan_objects::module::Module>()).dict;
         if dict.current_version() != version {
             return Flow::Miss;
@@ -156,27 +161,21 @@ pub fn load_attr_class(r: &mut Regs, heap: Heap, oparg: u32, version: u32, keys_
 }
 
 /// A class attribute that is no descriptor, through an instance.
-#[inst(family = LOAD_ATTR)]
-pub fn load_attr_nondescriptor_with_values(r: &mut Regs, heap: Heap, oparg: u32, version: u32, descr: u64) -> Flow {
+#[inst(family = LOAD_ATTR, guards(guard_type_version))]
+pub fn load_attr_nondescriptor_with_values(r: &mut Regs, oparg: u32, descr: u64) -> Flow {
     // SAFETY: as above.
     unsafe {
         let owner = *r.sp.sub(1);
-        if !has_version(&heap, owner, version) {
-            return Flow::Miss;
-        }
         replace_owner(r, owner, StackRef(descr).duplicate(), oparg)
     }
 }
 
 /// A method that is about to be called: the function, and the owner as its first argument.
-#[inst(family = LOAD_ATTR)]
-pub fn load_attr_method_with_values(r: &mut Regs, heap: Heap, version: u32, descr: u64) -> Flow {
+#[inst(family = LOAD_ATTR, guards(guard_type_version))]
+pub fn load_attr_method_with_values(r: &mut Regs, descr: u64) -> Flow {
     // SAFETY: as above.
     unsafe {
         let owner = *r.sp.sub(1);
-        if !has_version(&heap, owner, version) {
-            return Flow::Miss;
-        }
         *r.sp.sub(1) = StackRef(descr).duplicate();
         *r.sp = owner;
         r.sp = r.sp.add(1);
@@ -185,12 +184,12 @@ pub fn load_attr_method_with_values(r: &mut Regs, heap: Heap, version: u32, desc
 }
 
 /// The getter of a property, a Python function: its frame is entered.
-#[inst(family = LOAD_ATTR)]
-pub fn load_attr_property(r: &mut Regs, heap: Heap, oparg: u32, version: u32, keys_version: u32, descr: u64) -> Flow {
+#[inst(family = LOAD_ATTR, guards(guard_type_version))]
+pub fn load_attr_property(r: &mut Regs, heap: Heap, oparg: u32, keys_version: u32, descr: u64) -> Flow {
     // SAFETY: as above; the function takes one argument.
     unsafe {
         let owner = *r.sp.sub(1);
-        if oparg & 1 != 0 || !has_version(&heap, owner, version) {
+        if oparg & 1 != 0 {
             return Flow::Miss;
         }
         let func = StackRef(descr);
@@ -211,14 +210,11 @@ pub fn load_attr_property(r: &mut Regs, heap: Heap, oparg: u32, version: u32, ke
 }
 
 /// An inline slot that the instance has already.
-#[inst(family = STORE_ATTR)]
-pub fn store_attr_instance_value(r: &mut Regs, heap: Heap, version: u32, index: u16) -> Flow {
+#[inst(family = STORE_ATTR, guards(guard_type_version))]
+pub fn store_attr_instance_value(r: &mut Regs, index: u16) -> Flow {
     // SAFETY: value and owner are on top; with the version the offset is that of a slot.
     unsafe {
         let (value, owner) = (*r.sp.sub(2), *r.sp.sub(1));
-        if !has_version(&heap, owner, version) {
-            return Flow::Miss;
-        }
         let slot = word_at(owner, index as u32);
         if (*slot).is_null() {
             return Flow::Miss;
@@ -244,14 +240,11 @@ unsafe fn store_done(r: &mut Regs, owner: StackRef, old: StackRef) -> Flow {
 }
 
 /// A new attribute in the next inline slot: the instance gets the next shape.
-#[inst(family = STORE_ATTR)]
-pub fn store_attr_add(r: &mut Regs, heap: Heap, version: u32, index: u16, next_shape: u32) -> Flow {
+#[inst(family = STORE_ATTR, guards(guard_type_version))]
+pub fn store_attr_add(r: &mut Regs, index: u16, next_shape: u32) -> Flow {
     // SAFETY: as above.
     unsafe {
         let (value, owner) = (*r.sp.sub(2), *r.sp.sub(1));
-        if !has_version(&heap, owner, version) {
-            return Flow::Miss;
-        }
         *word_at(owner, index as u32) = value.own();
         (*owner.header()).set_shape(next_shape);
         r.sp = r.sp.sub(2);
@@ -260,28 +253,22 @@ pub fn store_attr_add(r: &mut Regs, heap: Heap, version: u32, index: u16, next_s
 }
 
 /// A member of `__slots__`, set or not.
-#[inst(family = STORE_ATTR)]
-pub fn store_attr_slot(r: &mut Regs, heap: Heap, version: u32, index: u16) -> Flow {
+#[inst(family = STORE_ATTR, guards(guard_type_version))]
+pub fn store_attr_slot(r: &mut Regs, index: u16) -> Flow {
     // SAFETY: as above.
     unsafe {
         let (value, owner) = (*r.sp.sub(2), *r.sp.sub(1));
-        if !has_version(&heap, owner, version) {
-            return Flow::Miss;
-        }
         let old = std::mem::replace(&mut *word_at(owner, index as u32), value.own());
         store_done(r, owner, old)
     }
 }
 
 /// An attribute of an instance in dictionary mode, at the entry where it was the last time.
-#[inst(family = STORE_ATTR)]
-pub fn store_attr_with_hint(r: &mut Regs, heap: Heap, frame: Fp, oparg: u32, version: u32, index: u16, next_shape: u32) -> Flow {
+#[inst(family = STORE_ATTR, guards(guard_type_version))]
+pub fn store_attr_with_hint(r: &mut Regs, frame: Fp, oparg: u32, index: u16, next_shape: u32) -> Flow {
     // SAFETY: as above; `next_shape` holds the offset of the attribute word.
     unsafe {
         let (value, owner) = (*r.sp.sub(2), *r.sp.sub(1));
-        if !has_version(&heap, owner, version) {
-            return Flow::Miss;
-        }
         let dict = *word_at(owner, next_shape);
         if dict.is_null() {
             return Flow::Miss;

@@ -39,15 +39,33 @@ pub fn for_iter(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     Flow::Next
 }
 
-#[inst(family = FOR_ITER)]
+/// The top of the stack is the iterator of a list.
+#[uop]
+pub fn guard_list_iterator(it: &StackRef) -> bool {
+    // SAFETY: the operand is alive.
+    unsafe { it.shape() == ids::LIST_ITERATOR }
+}
+
+/// The top of the stack is the iterator of a tuple.
+#[uop]
+pub fn guard_tuple_iterator(it: &StackRef) -> bool {
+    // SAFETY: the operand is alive.
+    unsafe { it.shape() == ids::TUPLE_ITERATOR }
+}
+
+/// The top of the stack is the iterator of a range.
+#[uop]
+pub fn guard_range_iterator(it: &StackRef) -> bool {
+    // SAFETY: the operand is alive.
+    unsafe { it.shape() == ids::RANGE_ITERATOR }
+}
+
+#[inst(family = FOR_ITER, guards(guard_list_iterator))]
 pub fn for_iter_list(r: &mut Regs, oparg: u32) -> Flow {
     use taipan_objects::list::iter::ListIterator;
     // SAFETY: the iterator is on top; the shape says what it is.
     unsafe {
         let it = *r.sp.sub(1);
-        if it.shape() != ids::LIST_ITERATOR {
-            return Flow::Miss;
-        }
         match (*it.payload::<ListIterator>()).next() {
             Some(v) => push(r, v),
             None => {
@@ -59,15 +77,12 @@ pub fn for_iter_list(r: &mut Regs, oparg: u32) -> Flow {
     Flow::Next
 }
 
-#[inst(family = FOR_ITER)]
+#[inst(family = FOR_ITER, guards(guard_tuple_iterator))]
 pub fn for_iter_tuple(r: &mut Regs, oparg: u32) -> Flow {
     use taipan_objects::tuple::iter::TupleIterator;
     // SAFETY: as above.
     unsafe {
         let it = *r.sp.sub(1);
-        if it.shape() != ids::TUPLE_ITERATOR {
-            return Flow::Miss;
-        }
         match (*it.payload::<TupleIterator>()).next() {
             Some(v) => push(r, v),
             None => {
@@ -79,15 +94,12 @@ pub fn for_iter_tuple(r: &mut Regs, oparg: u32) -> Flow {
     Flow::Next
 }
 
-#[inst(family = FOR_ITER)]
+#[inst(family = FOR_ITER, guards(guard_range_iterator))]
 pub fn for_iter_range(r: &mut Regs, oparg: u32) -> Flow {
     use taipan_objects::range::iter::RangeIterator;
     // SAFETY: as above.
     unsafe {
         let it = *r.sp.sub(1);
-        if it.shape() != ids::RANGE_ITERATOR {
-            return Flow::Miss;
-        }
         match (*it.payload::<RangeIterator>()).next_number() {
             Some(i) => {
                 *r.sp = StackRef(taipan_objects::value::int_word(i));

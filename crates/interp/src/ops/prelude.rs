@@ -3,7 +3,7 @@
 pub use crate::machine::*;
 pub use taipan_isa::op;
 pub use taipan_isa::oparg;
-pub use taipan_macros::inst;
+pub use taipan_macros::{inst, uop};
 pub use taipan_objects::dict::Dict;
 pub use taipan_objects::ids;
 pub use taipan_objects::list::List;

@@ -61,34 +61,33 @@ unsafe fn push_global(r: &mut Regs, v: Value, oparg: u32) -> Flow {
 }
 
 /// The globals' entries lie as when the index was cached.
-#[inst(family = LOAD_GLOBAL)]
-pub fn load_global_module(r: &mut Regs, frame: Fp, oparg: u32, index: u16, module_keys_version: u32) -> Flow {
+#[uop]
+pub fn guard_globals_version(frame: Fp, module_keys_version: u32) -> bool {
+    frame.function().globals.current_version() == module_keys_version
+}
+
+/// Nor have the builtins' entries changed their places.
+#[uop]
+pub fn guard_builtins_version(frame: Fp, builtin_keys_version: u32) -> bool {
+    // SAFETY: specialised only where the builtins are a dict, which functions keep for good.
+    let builtins: &Dict = unsafe { frame.function().builtins.payload_unchecked() };
+    builtins.current_version() == builtin_keys_version
+}
+
+#[inst(family = LOAD_GLOBAL, guards(guard_globals_version))]
+pub fn load_global_module(r: &mut Regs, frame: Fp, oparg: u32, index: u16) -> Flow {
     let globals = &*frame.function().globals;
-    if globals.current_version() != module_keys_version {
-        return Flow::Miss;
-    }
     // SAFETY: with that version the entry is alive.
     unsafe { push_global(r, globals.entry_value_unchecked(index as usize), oparg) }
 }
 
-/// Neither the globals' nor the builtins' entries have changed their places.
-#[inst(family = LOAD_GLOBAL)]
-pub fn load_global_builtin(
-    r: &mut Regs,
-    frame: Fp,
-    oparg: u32,
-    index: u16,
-    module_keys_version: u32,
-    builtin_keys_version: u32,
-) -> Flow {
-    let f = frame.function();
-    // SAFETY: specialised only where the builtins are a dict, which functions keep for good.
-    let builtins: &Dict = unsafe { f.builtins.payload_unchecked() };
-    if f.globals.current_version() != module_keys_version || builtins.current_version() != builtin_keys_version {
-        return Flow::Miss;
+#[inst(family = LOAD_GLOBAL, guards(guard_globals_version, guard_builtins_version))]
+pub fn load_global_builtin(r: &mut Regs, frame: Fp, oparg: u32, index: u16) -> Flow {
+    // SAFETY: as above; with that version the entry is alive.
+    unsafe {
+        let builtins: &Dict = frame.function().builtins.payload_unchecked();
+        push_global(r, builtins.entry_value_unchecked(index as usize), oparg)
     }
-    // SAFETY: as above.
-    unsafe { push_global(r, builtins.entry_value_unchecked(index as usize), oparg) }
 }
 
 #[inst(flags(name))]

@@ -4,6 +4,7 @@ use taipan_objects::dict::Dict;
 use taipan_objects::namespace::Namespace;
 use taipan_objects::str::Str;
 use taipan_objects::structseq::{Field, StructSeq};
+use taipan_objects::tuple::Tuple;
 use taipan_objects::thread::Config;
 use taipan_objects::value::{Result, Value};
 use taipan_objects::{float, int, object, ThreadState};
@@ -175,6 +176,7 @@ pub fn fill(ts: &ThreadState, d: &Dict, c: &Config) -> Result<()> {
     set("_multiarch", t(&format!("{}-{}-{}", std::env::consts::ARCH, std::env::consts::OS, if cfg!(target_env = "musl") { "musl" } else { "gnu" })))?;
     set("supports_isolated_interpreters", Value::false_())?;
     set("engine", t(&c.engine))?;
+    set("engines", Tuple::new(ts, c.engines.iter().map(|e| t(e)).collect()).into_value())?;
     set("taipan_version", t(super::TAIPAN_VERSION))?;
     d.set_name(ts, "implementation", i);
     Ok(())

@@ -60,27 +60,45 @@ fn stage(d: &Description, inst: &Inst, w: &mut Writer) {
         w.line(&format!("if counter_ran_out(ip) {{ {go} }}"));
         w.line("count_down(ip);");
     }
+    for g in inst.guards.iter().map(|g| &d.guards[g]) {
+        let miss = w.engine.goto(inst.miss_target().expect("checked when read"));
+        let args = arguments(&g.params, &Sources { operand: &|n| format!("(*sp.sub({}))", g.depth() - n), ..Sources::inline(inst) });
+        w.line(&format!("if !ops::{}({args}) {{ {miss} }}", g.path));
+    }
     if inst.outcome == Outcome::Flow { raw(inst, w) } else { plain(d, inst, w) }
 }
 
-fn arguments(inst: &Inst) -> String {
+/// Where a body's arguments come from.
+pub struct Sources<'a> {
+    pub oparg: &'a str,
+    pub cache: Box<dyn Fn(&str) -> String + 'a>,
+    pub operand: &'a dyn Fn(usize) -> String,
+}
+
+impl Sources<'_> {
+    /// As in a handler: the word, the code, operands that were read before.
+    fn inline(inst: &Inst) -> Sources<'_> {
+        Sources { oparg: "w >> 8", cache: Box::new(|name| cache_read(inst, name)), operand: &|n| format!("i{n}") }
+    }
+}
+
+pub fn arguments(params: &[Param], from: &Sources<'_>) -> String {
     let mut n = 0;
-    let args: Vec<String> = inst
-        .params
+    let args: Vec<String> = params
         .iter()
         .map(|p| match p {
             Param::ThreadState => "&*ts".into(),
             Param::Heap => "Heap(&*ts)".into(),
-            Param::Oparg => "w >> 8".into(),
+            Param::Oparg => from.oparg.into(),
             Param::Regs => "&mut r".into(),
             Param::Locals => "Locals(Frame::locals(fp))".into(),
             Param::Consts => "Consts(k)".into(),
             Param::Frame => "Fp(fp)".into(),
             Param::This => "Ip(ip.sub(1))".into(),
-            Param::Cache(name) => cache_read(inst, name),
+            Param::Cache(name) => (from.cache)(name),
             Param::Operand(o) => {
+                let i = (from.operand)(n);
                 n += 1;
-                let i = format!("i{}", n - 1);
                 match o {
                     Operand::Borrowed => format!("&{i}.lend()"),
                     Operand::BorrowedRef => format!("&{i}"),
@@ -103,7 +121,7 @@ fn raw(inst: &Inst, w: &mut Writer) {
     if inst.escapes() {
         w.line("(*fp).ip = r.ip;");
     }
-    w.line(&format!("match ops::{}({}) {{", inst.path, arguments(inst)));
+    w.line(&format!("match ops::{}({}) {{", inst.path, arguments(&inst.params, &Sources::inline(inst))));
     w.line("    Flow::Next => {}");
     let reload = if inst.escapes() { w.engine.reload() } else { "k = r.consts;".into() };
     let next = w.engine.next();
@@ -143,7 +161,7 @@ fn plain(_d: &Description, inst: &Inst, w: &mut Writer) {
         1 => names[0].clone(),
         _ => format!("({})", names.join(", ")),
     };
-    let call = format!("ops::{}({})", inst.path, arguments(inst));
+    let call = format!("ops::{}({})", inst.path, arguments(&inst.params, &Sources::inline(inst)));
     let droppable: Vec<usize> = (0..n).filter(|&i| operands[i].dropped()).collect();
     let release_all: String = droppable.iter().map(|i| format!("i{i}.release(); ")).collect();
     let popped = n - kept;

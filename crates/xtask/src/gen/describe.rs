@@ -12,6 +12,12 @@
 //! | named as a cache entry | its contents |
 //! | any other | a stack operand, the deepest first |
 //!
+//! With `r` the attributes `pops = N, pushes = N` tell what the body does to the stack, where that is fixed.
+//!
+//! An instruction may name guards, `guards(guard_both_int)`: micro-ops, functions marked `#[uop]` that answer
+//! whether the instruction may go on (`bool`) and change nothing. A guard's operands are the topmost of the
+//! stack; its other parameters are as above. Guards run before the body; a guard that says no is a miss.
+//!
 //! Operands: `&Value` and `&StackRef` are borrowed and dropped by the handler afterwards; `Value` and
 //! `StackRef` are handed over; `Bits` is an immediate once the guard has passed, so nobody drops it; `Keep`
 //! stays where it is. `Option<…>` may be null. Results: what is pushed, inside `Result` (may raise),
@@ -76,6 +82,23 @@ pub enum Outcome {
     Flow,
 }
 
+/// A micro-op that several instructions begin with: may they go on?
+#[derive(Clone, Debug)]
+pub struct Guard {
+    /// The micro-op's name: an underscore before the function's name in capitals.
+    pub name: String,
+    /// `module::function` below `ops`.
+    pub path: String,
+    pub params: Vec<Param>,
+    pub where_: String,
+}
+
+impl Guard {
+    pub fn depth(&self) -> usize {
+        self.params.iter().filter(|p| matches!(p, Param::Operand(_))).count()
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Inst {
     /// The opcode's name.
@@ -90,6 +113,10 @@ pub struct Inst {
     /// Inline cache: names and units. Of the family's head if it has one.
     pub cache: Vec<(String, usize)>,
     pub flags: Vec<String>,
+    /// Functions of the guards that it begins with.
+    pub guards: Vec<String>,
+    /// Entries taken off and put on the stack, where the body does that itself and always does the same.
+    pub moves: Option<(usize, usize)>,
     pub adaptive: bool,
     /// No opcode: reached from other handlers only.
     pub internal: bool,
@@ -116,6 +143,13 @@ impl Inst {
             _ => None,
         })
     }
+    /// Entries taken off and put on the stack, if known.
+    pub fn stack_effect(&self) -> Option<(usize, usize)> {
+        match self.outcome {
+            Outcome::Flow => self.moves,
+            _ => Some((self.operands().filter(|o| **o != Operand::Keep).count(), self.pushes.len())),
+        }
+    }
     /// The handler that a miss goes on in.
     pub fn miss_target(&self) -> Option<&str> {
         self.miss.as_deref().or(self.family.as_deref())
@@ -136,6 +170,7 @@ pub struct Super {
 pub struct Description {
     pub insts: Vec<Inst>,
     pub supers: Vec<Super>,
+    pub guards: BTreeMap<String, Guard>,
     by_name: HashMap<String, usize>,
 }
 
@@ -146,6 +181,9 @@ struct Options {
     other: Option<String>,
     cache: Vec<(String, usize)>,
     flags: Vec<String>,
+    guards: Vec<String>,
+    pops: Option<usize>,
+    pushes: Option<usize>,
     words: Vec<String>,
 }
 
@@ -181,11 +219,21 @@ impl Parse for Options {
                         }
                     }
                 }
-                "flags" => {
+                key @ ("flags" | "guards") => {
                     let inner;
                     syn::parenthesized!(inner in input);
                     let words = Punctuated::<Ident, Token![,]>::parse_terminated_with(&inner, Ident::parse_any)?;
-                    o.flags = words.iter().map(|w| w.to_string().to_uppercase()).collect();
+                    let words = words.iter().map(Ident::to_string);
+                    if key == "flags" {
+                        o.flags = words.map(|w| w.to_uppercase()).collect();
+                    } else {
+                        o.guards = words.collect();
+                    }
+                }
+                key @ ("pops" | "pushes") => {
+                    input.parse::<Token![=]>()?;
+                    let n = Some(input.parse::<LitInt>()?.base10_parse()?);
+                    *if key == "pops" { &mut o.pops } else { &mut o.pushes } = n;
                 }
                 "adaptive" | "internal" | "private" | "cold" => o.words.push(word.to_string()),
                 other => return Err(syn::Error::new(word.span(), format!("unknown option `{other}`"))),
@@ -263,6 +311,56 @@ fn outcome(ret: &ReturnType) -> Option<(Outcome, Vec<Push>)> {
     Some((Outcome::Plain, pushes(&t)?))
 }
 
+/// What the parameters of a body mean.
+fn params(f: &ItemFn) -> Result<Vec<Param>, String> {
+    let mut params = vec![];
+    for p in &f.sig.inputs {
+        let FnArg::Typed(p) = p else { return Err("methods cannot be instructions".into()) };
+        let Pat::Ident(name) = &*p.pat else { return Err("parameters are plain names".into()) };
+        let name = name.ident.to_string();
+        let name = name.trim_start_matches('_').to_string();
+        params.push(match (name.as_str(), text(&p.ty).as_str()) {
+            (_, "&ThreadState") => Param::ThreadState,
+            (_, "Heap") => Param::Heap,
+            ("oparg", "u32") => Param::Oparg,
+            (_, "&mutRegs") => Param::Regs,
+            (_, "Locals") => Param::Locals,
+            (_, "Consts") => Param::Consts,
+            (_, "Fp") => Param::Frame,
+            (_, "Ip") => Param::This,
+            (_, "u16" | "u32" | "u64") => Param::Cache(name),
+            (_, t) => match operand(&p.ty) {
+                Some(o) => Param::Operand(o),
+                None => return Err(format!("parameter `{name}` has type {t}, which means nothing here")),
+            },
+        });
+    }
+    Ok(params)
+}
+
+fn guard(stem: &str, f: &ItemFn) -> Result<Guard, String> {
+    let rust_name = f.sig.ident.to_string();
+    let where_ = at(stem, f.sig.ident.span());
+    let fail = |m: &str| Err(format!("{where_}: {rust_name}: {m}"));
+    let params = match params(f) {
+        Ok(p) => p,
+        Err(m) => return fail(&m),
+    };
+    let looks = |p: &Param| match p {
+        Param::ThreadState | Param::Regs => false,
+        Param::Operand(o) => matches!(o, Operand::BorrowedRef | Operand::Bits | Operand::Keep),
+        _ => true,
+    };
+    if !params.iter().all(looks) {
+        return fail("a guard only looks: it takes neither the thread state nor registers nor owned operands");
+    }
+    match &f.sig.output {
+        ReturnType::Type(_, t) if text(t) == "bool" => {}
+        _ => return fail("a guard answers with a bool"),
+    }
+    Ok(Guard { name: format!("_{}", rust_name.to_uppercase()), path: format!("{stem}::{rust_name}"), params, where_ })
+}
+
 fn at(stem: &str, span: Span) -> String {
     format!("crates/interp/src/ops/{stem}.rs:{}", span.start().line)
 }
@@ -292,6 +390,14 @@ impl Description {
                         }
                         self.insts.push(inst);
                     }
+                    if f.attrs.iter().any(|a| a.path().is_ident("uop")) {
+                        let guard = guard(stem, f)?;
+                        let name = f.sig.ident.to_string();
+                        if self.guards.contains_key(&name) {
+                            return Err(format!("{}: {name} is described twice", guard.where_));
+                        }
+                        self.guards.insert(name, guard);
+                    }
                 }
                 Item::Macro(m) if m.mac.path.is_ident("superinstructions") => {
                     let list: SuperList =
@@ -308,28 +414,10 @@ impl Description {
         let rust_name = f.sig.ident.to_string();
         let where_ = at(stem, f.sig.ident.span());
         let fail = |m: String| Err(format!("{where_}: {rust_name}: {m}"));
-        let mut params = vec![];
-        for p in &f.sig.inputs {
-            let FnArg::Typed(p) = p else { return fail("methods cannot be instructions".into()) };
-            let Pat::Ident(name) = &*p.pat else { return fail("parameters are plain names".into()) };
-            let name = name.ident.to_string();
-            let name = name.trim_start_matches('_').to_string();
-            params.push(match (name.as_str(), text(&p.ty).as_str()) {
-                (_, "&ThreadState") => Param::ThreadState,
-                (_, "Heap") => Param::Heap,
-                ("oparg", "u32") => Param::Oparg,
-                (_, "&mutRegs") => Param::Regs,
-                (_, "Locals") => Param::Locals,
-                (_, "Consts") => Param::Consts,
-                (_, "Fp") => Param::Frame,
-                (_, "Ip") => Param::This,
-                (_, "u16" | "u32" | "u64") => Param::Cache(name),
-                (_, t) => match operand(&p.ty) {
-                    Some(o) => Param::Operand(o),
-                    None => return fail(format!("parameter `{name}` has type {t}, which means nothing here")),
-                },
-            });
-        }
+        let params = match params(f) {
+            Ok(p) => p,
+            Err(m) => return fail(m),
+        };
         let Some((outcome, pushes)) = outcome(&f.sig.output) else {
             return fail("the result is not of a known form".into());
         };
@@ -342,6 +430,8 @@ impl Description {
             other: o.other,
             cache: o.cache,
             flags: o.flags,
+            guards: o.guards,
+            moves: o.pops.zip(o.pushes),
             adaptive: word("adaptive"),
             internal: word("internal"),
             private: word("private"),
@@ -358,8 +448,8 @@ impl Description {
         if regs && inst.operands().next().is_some() {
             return Err(format!("{}: {}: with `r` the body takes its operands itself", inst.where_, inst.name));
         }
-        let guarded = matches!(inst.outcome, Outcome::Guarded | Outcome::Both);
-        if guarded && inst.operands().any(Operand::consumed) {
+        let guarded = matches!(inst.outcome, Outcome::Guarded | Outcome::Both) || !inst.guards.is_empty();
+        if matches!(inst.outcome, Outcome::Guarded | Outcome::Both) && inst.operands().any(Operand::consumed) {
             return Err(format!("{}: {}: an operand that may be needed after a miss cannot be handed over", inst.where_, inst.name));
         }
         if guarded && inst.family.is_none() && inst.miss.is_none() {
@@ -397,7 +487,16 @@ impl Description {
                     return Err(format!("{}: {}: there is no instruction {target}", i.where_, i.name));
                 }
             }
-            for p in &i.params {
+            for g in &i.guards {
+                let Some(g) = self.guards.get(g) else {
+                    return Err(format!("{}: {}: there is no micro-op `{g}`", i.where_, i.name));
+                };
+                if i.outcome != Outcome::Flow && g.depth() > i.operands().count() {
+                    return Err(format!("{}: {}: {} looks at more operands than there are", i.where_, i.name, g.name));
+                }
+            }
+            let guards = i.guards.iter().flat_map(|g| &self.guards[g].params);
+            for p in i.params.iter().chain(guards) {
                 if let Param::Cache(name) = p
                     && !i.cache.iter().any(|c| c.0 == *name)
                 {

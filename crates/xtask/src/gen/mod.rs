@@ -3,18 +3,19 @@
 //!
 //! [`describe`] reads signatures and attributes; [`numbers`] gives opcodes their numbers; [`body`] writes
 //! what a handler does around its body, with the help of an [`engine`]; [`opcodes`] and [`metadata`] write
-//! the tables.
+//! the tables. An engine is a file here with what [`ENGINES`] lists.
 
 mod body;
 mod describe;
 mod engine;
+mod flat;
 mod metadata;
 mod numbers;
 mod opcodes;
-mod switch;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod uops;
 
 use describe::Description;
 use std::fs;
@@ -22,6 +23,19 @@ use std::path::Path;
 
 /// A file to write: path from the workspace's root, contents.
 pub type Output = (&'static str, String);
+
+/// Writes a file from the description.
+type Writer = fn(&Description, &numbers::Numbers) -> Result<String, String>;
+
+/// The engines, and what they need.
+const ENGINES: &[(&str, Writer)] = &[
+    ("crates/interp/src/generated/tail.rs", tail::write),
+    ("crates/interp/src/generated/goto.rs", flat::write_goto),
+    ("crates/interp/src/generated/switch.rs", flat::write_switch),
+    ("crates/interp/src/generated/arm.rs", flat::write_arms),
+    ("crates/interp/src/generated/uop.rs", uops::write),
+    ("crates/interp/src/generated/uops.txt", uops::snapshot),
+];
 
 /// Everything that is generated from the given sources (file stem, text).
 pub fn generate(sources: &[(String, String)]) -> Result<Vec<Output>, String> {
@@ -31,12 +45,14 @@ pub fn generate(sources: &[(String, String)]) -> Result<Vec<Output>, String> {
     }
     d.check()?;
     let numbers = numbers::assign(&d)?;
-    Ok(vec![
+    let mut out = vec![
         ("crates/isa/src/generated/opcodes.rs", opcodes::write(&d, &numbers)),
         ("crates/interp/src/generated/metadata.rs", metadata::write(&d, &numbers)),
-        ("crates/interp/src/generated/tail.rs", tail::write(&d, &numbers)?),
-        ("crates/interp/src/generated/switch.rs", switch::write(&d, &numbers)?),
-    ])
+    ];
+    for (path, write) in ENGINES {
+        out.push((path, write(&d, &numbers)?));
+    }
+    Ok(out)
 }
 
 /// The sources under `ops`, by name.

@@ -32,10 +32,11 @@ pub fn write(d: &Description, numbers: &Numbers) -> String {
     for (i, _) in &base {
         let _ = writeln!(
             out,
-            "    t[{0} as usize] = OpInfo {{ name: \"{0}\", caches: {1}, flags: {2} }};",
+            "    t[{0} as usize] = OpInfo {{ name: \"{0}\", caches: {1}, flags: {2}, stack: {3:?} }};",
             i.name,
             i.cache_units(),
-            flags(i)
+            flags(i),
+            i.stack_effect().map(|(pops, pushes)| (pops as u8, pushes as u8))
         );
     }
     out.push_str("    t\n};\n\n/// Opcodes that only running code contains: the compiler never emits them.\npub mod specialized {\n");

@@ -20,6 +20,11 @@ fn tail(text: &str) -> String {
     made(text).expect("a good description").remove(2).1
 }
 
+/// The file whose path ends so.
+fn file(text: &str, name: &str) -> String {
+    made(text).expect("a good description").into_iter().find(|f| f.0.ends_with(name)).expect("the file").1
+}
+
 fn handler<'a>(text: &'a str, name: &str) -> &'a str {
     let at = text.find(&format!("fn {name}(")).expect("the handler");
     let rest = &text[at..];
@@ -94,6 +99,56 @@ fn mistakes_are_told_where_they_are() {
     assert!(error("#[inst(adaptive)]\npub fn f(ts: &ThreadState) {}").contains("begins with a counter"));
     assert!(error("#[inst] pub fn f(a: Bits) {} #[inst] pub fn f(a: Bits) {}").contains("described twice"));
     assert!(error("#[inst(cache(counter))] pub fn f(version: u32) {}").contains("no cache entry `version`"));
+}
+
+/// One function is enough: every engine, the metadata and the disassembler's names have the instruction.
+#[test]
+fn a_new_instruction_is_one_function() {
+    let text = "/// Pushes a local twice.
+        #[inst(flags(local))] pub fn load_fast_twice(locals: Locals, oparg: u32) -> (StackRef, StackRef) { x }";
+    let opcodes = file(text, "opcodes.rs");
+    assert!(opcodes.contains("pub const LOAD_FAST_TWICE: u8 = "), "{opcodes}");
+    let info = "name: \"LOAD_FAST_TWICE\", caches: 0, flags: flag::ARG | flag::LOCAL, stack: Some((0, 2)) }";
+    assert!(opcodes.contains(info), "{opcodes}");
+    let call = "ops::topic::load_fast_twice(Locals(Frame::locals(fp)), ";
+    assert!(handler(&file(text, "tail.rs"), "LOAD_FAST_TWICE").contains(call));
+    assert!(file(text, "tail.rs").contains("Entry(LOAD_FAST_TWICE)"));
+    assert!(file(text, "goto.rs").contains("    arm::LOAD_FAST_TWICE => {") && file(text, "goto.rs").contains(call));
+    assert!(file(text, "switch.rs").contains("    arm::LOAD_FAST_TWICE => {"));
+    assert!(file(text, "arm.rs").contains("pub const LOAD_FAST_TWICE: u32 = "));
+    assert!(handler(&file(text, "uop.rs"), "_LOAD_FAST_TWICE").contains(call));
+    assert!(file(text, "uops.txt").contains("\nLOAD_FAST_TWICE\n    _LOAD_FAST_TWICE (0 -- 2)\n    _NEXT\n"));
+}
+
+#[test]
+fn guards_are_shared_and_come_first() {
+    let text = "#[inst(cache(counter, version: 2), adaptive)] pub fn head(ts: &ThreadState, a: &Value) -> Result<Value> { x }
+        #[uop] pub fn guard_version(heap: Heap, owner: &StackRef, version: u32) -> bool { x }
+        #[inst(family = HEAD, guards(guard_version))] pub fn fast(a: &StackRef) -> StackRef { x }
+        #[inst(family = HEAD, guards(guard_version))] pub fn raw(r: &mut Regs) -> Flow { x }";
+    let guard = "if !ops::topic::guard_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become HEAD(";
+    for name in ["FAST", "RAW"] {
+        let t = tail(text);
+        let h = handler(&t, name);
+        assert!(h.find(guard).expect("the guard") < h.find("ops::topic::").expect("a call") + 40, "{h}");
+    }
+    let made = file(text, "uops.txt");
+    assert!(made.contains("\nFAST\n    _GUARD_VERSION [1:2] miss → HEAD\n    _FAST (1 -- 1)\n    _SKIP 3\n    _DROP 1\n    _NEXT\n"), "{made}");
+    assert!(made.contains("\nRAW\n    _GUARD_VERSION [1:2] miss → HEAD\n    _RAW (…) flow miss → HEAD\n    _NEXT\n"), "{made}");
+    assert!(error("#[uop] pub fn g(a: &StackRef) {}").contains("answers with a bool"));
+    assert!(error("#[uop] pub fn g(a: Value) -> bool { x }").contains("a guard only looks"));
+    assert!(error("#[inst(family = UNWIND, guards(g))] pub fn f(a: &StackRef) {}").contains("no micro-op `g`"));
+    assert!(error("#[inst(guards(g))] pub fn f(a: &StackRef) {}").contains("where does a miss go?"));
+}
+
+#[test]
+fn one_line_tells_goto_and_switch_apart() {
+    let text = "#[inst] pub fn nop() {}";
+    let (goto, switch) = (file(text, "goto.rs"), file(text, "switch.rs"));
+    let differ = switch.lines().filter(|l| !goto.lines().any(|g| g == *l)).skip(1).collect::<Vec<_>>();
+    assert_eq!(differ, ["    one_dispatch!();"]);
+    assert!(goto.contains("op = w & 255 | tb as u32; continue"));
+    assert!(goto.contains("    arm::TRACE | 257 | 258") && goto.contains("    arm::UNKNOWN_OPCODE | 0 | 1 | "), "{goto}");
 }
 
 /// What is committed is what the descriptions say.
