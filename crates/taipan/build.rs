@@ -73,9 +73,11 @@ fn compressed(text: &[u8]) -> Vec<u8> {
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=python");
+    println!("cargo::rerun-if-changed=appended");
     println!("cargo::rerun-if-env-changed=TAIPAN_LIB");
     let lib = env::var_os("TAIPAN_LIB").map_or_else(|| PathBuf::from(rustpython_pylib::LIB_PATH), PathBuf::from);
     let own = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by cargo")).join("python");
+    let appended = own.with_file_name("appended");
     let mut sources = vec![];
     walk(&lib, &lib, &mut sources);
     let mut mine = vec![];
@@ -104,6 +106,10 @@ fn main() {
                     if NAMED.contains(&source.name.as_str()) {
                         // Where packages are installed to goes by the implementation's name.
                         text = String::from_utf8_lossy(&text).replace("RustPython", "Taipan").replace("rustpython", "taipan").into_bytes();
+                    }
+                    // What Taipan adds to a module of the library.
+                    if let Ok(more) = fs::read(appended.join(format!("{}.py", source.name))) {
+                        text.extend(more);
                     }
                     let options = Options { filename: std::sync::Arc::new(source.filename.as_str().into()), mode: Mode::Exec, ..Options::default() };
                     match taipan_compile::compile(&text, &options) {

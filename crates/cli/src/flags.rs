@@ -49,7 +49,8 @@ Options (and corresponding environment variables):
          also PYTHONWARNINGS=arg
 -x     : skip first line of source, allowing use of non-Unix forms of #!cmd
 -X opt : set implementation-specific option: engine=NAME (also TAIPAN_ENGINE),
-         tailcalls=on|off (also TAIPAN_TAILCALLS), dev, utf8, int_max_str_digits=N
+         tailcalls=on|off (also TAIPAN_TAILCALLS), tailtrace=N, dev, utf8,
+         int_max_str_digits=N
 file   : program read from script file
 -      : program read from stdin (default; interactive mode if a tty)
 arg ...: arguments passed to program in sys.argv[1:]
@@ -259,6 +260,12 @@ fn options(config: &mut Config) -> Result<(), Failure> {
         match (k.as_str(), v) {
             ("engine", Some(v)) => config.engine = v,
             ("tailcalls", Some(v)) => tailcalls = Some(v),
+            ("tailtrace", Some(v)) => {
+                config.tail_trace = v.parse().ok().filter(|n| *n <= 1 << 20).ok_or_else(|| Failure {
+                    text: format!("taipan: -X tailtrace: {v:?} is no number up to 1048576\n"),
+                    code: 2,
+                })?
+            }
             ("dev", _) => config.dev_mode = true,
             ("utf8", v) => config.utf8_mode = v.is_none_or(|v| v != "0"),
             ("int_max_str_digits", Some(v)) => config.int_max_str_digits = digit_limit(&v, "-X int_max_str_digits")?,

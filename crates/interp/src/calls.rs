@@ -14,23 +14,17 @@ pub unsafe fn call(r: &mut Regs, ts: &ThreadState, n: usize, names: Option<Value
     // SAFETY: by the contract.
     unsafe {
         let base = r.sp.sub(n + 2);
-        if (*base).shape() == ids::METHOD && (*base.add(1)).is_null() {
-            let bound = *base;
-            let m = &*bound.payload::<Method>();
-            *base.add(1) = StackRef::owned(m.receiver.clone());
-            *base = StackRef::owned(m.func.clone());
-            bound.release();
+        see_through(ts, base);
+        if (*base.add(1)).is_null()
+            && (*base).shape() == ids::TYPE
+            && let Some(init) = plain_init(ts, *base)
+        {
+            let names_tuple = names.as_ref().and_then(|t| t.exact::<Tuple>());
+            return instantiate(r, ts, base, n, init, names_tuple.map_or(&[][..], |t| t.items()));
         }
-        if (*base.add(1)).is_null() {
-            if (*base).shape() == ids::TYPE {
-                if let Some(init) = plain_init(ts, *base) {
-                    let names_tuple = names.as_ref().and_then(|t| t.exact::<Tuple>());
-                    return instantiate(r, ts, base, n, init, names_tuple.map_or(&[][..], |t| t.items()));
-                }
-            } else if let Some(f) = python_call(ts, *base) {
-                *base.add(1) = *base;
-                *base = StackRef::owned(f);
-            }
+        if expands(ts, *base) {
+            let names_tuple = names.as_ref().and_then(|t| t.exact::<Tuple>());
+            return call_spread_operands(r, ts, base, n, names_tuple.map_or(&[][..], |t| t.items()), false);
         }
         let (args, n) = if (*base.add(1)).is_null() { (base.add(2), n) } else { (base.add(1), n + 1) };
         let names_tuple = names.as_ref().and_then(|t| t.exact::<Tuple>());
@@ -113,32 +107,35 @@ unsafe fn instantiate(r: &mut Regs, ts: &ThreadState, base: *mut StackRef, n: us
 ///
 /// # Safety
 /// On the stack: callable, null, arguments, keywords or null.
-pub unsafe fn call_ex(r: &mut Regs, ts: &ThreadState) -> Flow {
+pub unsafe fn call_ex(r: &mut Regs, ts: &ThreadState, tail: bool) -> Flow {
     // SAFETY: by the contract.
     unsafe {
         let keywords = (*r.sp.sub(1)).into_owned_option();
         let given = (*r.sp.sub(2)).into_owned();
         let callable = (*r.sp.sub(4)).into_owned();
         r.sp = r.sp.sub(4);
-        match call_spread(r, ts, callable, given, keywords) {
-            Ok(Some(v)) => {
-                push(r, v);
-                Flow::Next
-            }
-            Ok(None) => Flow::Next,
+        match spread(ts, &callable, given, keywords) {
+            Ok(s) => call_spread(r, ts, callable, s, tail),
             Err(Raised) => Flow::Raise,
         }
     }
 }
 
-/// `None`: a frame was entered.
-unsafe fn call_spread(r: &mut Regs, ts: &ThreadState, mut callable: Value, given: Value, keywords: Option<Value>) -> Result<Option<Value>> {
+/// Arguments that lie outside the operand stack.
+#[derive(Default)]
+pub struct Spread {
+    pub positional: Vec<Value>,
+    pub names: Vec<Value>,
+    pub values: Vec<Value>,
+}
+
+fn spread(ts: &ThreadState, callable: &Value, given: Value, keywords: Option<Value>) -> Result<Spread> {
     let tuple = match given.exact::<Tuple>() {
         Some(_) => given,
         None => {
             let ok = given.class(ts).slots().iter.is_some() || protocol::is_sequence(ts, &given);
             if !ok {
-                let name = crate::unpack::callable_name(ts, &callable);
+                let name = crate::unpack::callable_name(ts, callable);
                 return Err(ts.type_error(format!("{name} argument after * must be an iterable, not {}", given.type_name(ts))));
             }
             protocol::to_tuple(ts, &given)?.into_value()
@@ -149,44 +146,130 @@ unsafe fn call_spread(r: &mut Regs, ts: &ThreadState, mut callable: Value, given
         Some(k) if k.exact::<Dict>().is_some() => Some(k.clone()),
         Some(k) => {
             let d = Dict::new(ts);
-            crate::unpack::merge_keywords(ts, &d, k, &callable)?;
+            crate::unpack::merge_keywords(ts, &d, k, callable)?;
             Some(d.into_value())
         }
     };
-    let (mut names, mut values) = (vec![], vec![]);
+    let mut s = Spread::default();
     if let Some(d) = dict.as_ref().and_then(|d| d.exact::<Dict>()) {
         for (k, v) in d.items(ts) {
             if k.downcast::<Str>().is_none() {
                 return Err(ts.type_error("keywords must be strings"));
             }
-            names.push(k);
-            values.push(v);
+            s.names.push(k);
+            s.values.push(v);
         }
     }
-    let items: &[Value] = tuple.exact::<Tuple>().map_or(&[], |t| t.items());
-    let mut receiver = None;
-    if let Some(m) = callable.exact::<Method>() {
-        receiver = Some(m.receiver.clone());
-        let func = m.func.clone();
-        callable = func;
+    s.positional = tuple.exact::<Tuple>().map_or_else(Vec::new, |t| t.items().to_vec());
+    Ok(s)
+}
+
+/// How many callables may stand for others before native code finds out that it is endless.
+const MOST_EXPANSIONS: usize = 500;
+
+/// Calls with arguments that lie outside the stack, in tail position or not. What only passes a call on (bound
+/// methods, objects with a `__call__` in Python, partials) is seen through, so that nothing nests.
+///
+/// # Safety
+/// The callable and its operands are off the stack.
+pub unsafe fn call_spread(r: &mut Regs, ts: &ThreadState, mut callable: Value, mut s: Spread, tail: bool) -> Flow {
+    let expand = ts.interp().hooks.read(|h| h.expand_call);
+    for _ in 0..MOST_EXPANSIONS {
+        if callable.shape_id() == ids::FUNCTION {
+            break;
+        }
+        if let Some(m) = callable.exact::<Method>() {
+            s.positional.insert(0, m.receiver.clone());
+            let func = m.func.clone();
+            callable = func;
+            continue;
+        }
+        // SAFETY: the callable is alive.
+        if let Some(f) = unsafe { python_call(ts, StackRef::borrow(&callable)) } {
+            s.positional.insert(0, std::mem::replace(&mut callable, f));
+            continue;
+        }
+        match expand.and_then(|e| e(ts, &callable, &mut s.positional, &mut s.names, &mut s.values)) {
+            Some(f) => callable = f,
+            None => break,
+        }
     }
     if callable.shape_id() != ids::FUNCTION {
-        let args = Args { positional: items, kw_names: &names, kw_values: &values };
-        return match &receiver {
-            Some(slf) => protocol::call_prepended(ts, &callable, slf, args),
-            None => protocol::call_args(ts, &callable, args),
-        }
-        .map(Some);
+        let args = Args { positional: &s.positional, kw_names: &s.names, kw_values: &s.values };
+        return match protocol::call_args(ts, &callable, args) {
+            Ok(v) => {
+                // SAFETY: room was counted.
+                unsafe { push(r, v) };
+                Flow::Next
+            }
+            Err(Raised) => Flow::Raise,
+        };
     }
-    let mut words: Vec<StackRef> = receiver
-        .into_iter()
-        .chain(items.iter().cloned())
-        .chain(values)
-        .map(StackRef::owned)
-        .collect();
+    let mut words: Vec<StackRef> = s.positional.into_iter().chain(s.values).map(StackRef::owned).collect();
     let n = words.len();
-    let base = r.sp;
-    // SAFETY: the words are owned; they lie outside the stack, which ends at `base`.
-    unsafe { frames::enter_outside(r, ts, base, StackRef::owned(callable), words.as_mut_ptr(), n, &names)? };
-    Ok(None)
+    let func = StackRef::owned(callable);
+    // SAFETY: the words are owned; they lie outside the stack, which ends at `r.sp`.
+    unsafe {
+        if tail && crate::tailcalls::allowed(ts, r.fp) {
+            crate::tailcalls::clear_stack(r);
+            return crate::tailcalls::enter(r, ts, func, words.as_mut_ptr(), n, &s.names, true);
+        }
+        let base = r.sp;
+        flow(frames::enter_outside(r, ts, base, func, words.as_mut_ptr(), n, &s.names))
+    }
+}
+
+/// As [`call_spread`] for operands on the stack, which are taken off.
+///
+/// # Safety
+/// At `base` lie the callable, the receiver or null, `n` operands; the stack ends behind them.
+pub unsafe fn call_spread_operands(r: &mut Regs, ts: &ThreadState, base: *mut StackRef, n: usize, names: &[Value], tail: bool) -> Flow {
+    // SAFETY: by the contract.
+    unsafe {
+        let mut all: Vec<Value> = (0..n).map(|i| (*base.add(2 + i)).into_owned()).collect();
+        let values = all.split_off(n - names.len());
+        if let Some(receiver) = (*base.add(1)).into_owned_option() {
+            all.insert(0, receiver);
+        }
+        let callable = (*base).into_owned();
+        r.sp = base;
+        call_spread(r, ts, callable, Spread { positional: all, names: names.to_vec(), values }, tail)
+    }
+}
+
+/// Does the callable stand for another one, with arguments of its own?
+pub unsafe fn expands(ts: &ThreadState, callable: StackRef) -> bool {
+    // SAFETY: the callable is alive.
+    unsafe {
+        let shape = callable.shape();
+        if matches!(shape, 0 | ids::FUNCTION | ids::TYPE | ids::BUILTIN_FUNCTION | ids::METHOD_DESCRIPTOR | ids::METHOD) {
+            return false;
+        }
+        let v = callable.lend();
+        ts.interp().hooks.read(|h| h.expands).is_some_and(|f| f(ts, &v))
+    }
+}
+
+/// Sees through a bound method or an object with a `__call__` in Python, in place.
+///
+/// # Safety
+/// At `base` lie the callable and the receiver or null.
+pub unsafe fn see_through(ts: &ThreadState, base: *mut StackRef) {
+    // SAFETY: by the contract.
+    unsafe {
+        if (*base).shape() == ids::METHOD && (*base.add(1)).is_null() {
+            let bound = *base;
+            let m = &*bound.payload::<Method>();
+            *base.add(1) = StackRef::owned(m.receiver.clone());
+            *base = StackRef::owned(m.func.clone());
+            bound.release();
+        } else if (*base.add(1)).is_null()
+            && (*base).shape() != ids::FUNCTION
+            && (*base).shape() != ids::TYPE
+            && let Some(f) = python_call(ts, *base)
+        {
+            *base.add(1) = *base;
+            *base = StackRef::owned(f);
+        }
+    }
 }

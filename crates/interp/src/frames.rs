@@ -301,12 +301,12 @@ pub unsafe fn end_frame(ts: &ThreadState, f: *mut Frame) -> *mut Frame {
         if flags & flag::TAIL != 0 {
             crate::tailcalls::unmark(ts, f);
         }
-        if flags & flag::ELIDED != 0 {
-            drop(ts.frames.forget_elided(f));
-        }
         if flags & flag::OBJECT == 0 || !object::take_over(ts, f) {
             clear_locals(f);
             (*f).func.release();
+        }
+        if flags & flag::ELIDED != 0 {
+            drop(ts.frames.forget_elided(f));
         }
         if flags & flag::NEW_CHUNK != 0 {
             ts.frames.pop_chunk();

@@ -55,6 +55,7 @@ pub fn install(ts: &ThreadState, engine: &str) -> Result<(), String> {
     if let Some(append) = list.lookup_name(ts, "append") {
         ts.frames.list_append.set(append.word());
     }
+    ts.frames.tail_trace.set(ts.interp().config.read(|c| c.tail_trace));
     ts.frames.tail_calls.set(ts.interp().config.read(|c| c.tailcalls));
     engine::select(ts, engine)
 }

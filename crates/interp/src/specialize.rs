@@ -81,7 +81,7 @@ pub unsafe fn specialize(ts: &ThreadState, r: &mut Regs) {
             op::STORE_ATTR => attributes::store_attr(ts, &site),
             op::LOAD_SUPER_ATTR => attributes::load_super_attr(ts, &site),
             op::CALL => calls::call(ts, &site),
-            op::TAIL_CALL => calls::tail_call(&site),
+            op::TAIL_CALL => calls::tail_call(ts, &site),
             _ => None,
         };
         let counter = unit.add(1);

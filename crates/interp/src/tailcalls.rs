@@ -9,15 +9,18 @@ use crate::calls;
 use crate::frames;
 use crate::ops::prelude::*;
 use taipan_objects::code::Code;
-use taipan_objects::frame::{self, Elided, object};
-use taipan_objects::method::Method;
+use taipan_objects::frame::{self, Elided, Site, object};
 
 /// Activations of a function calling itself whose frames stay.
 pub const SELF_ACTIVATIONS: u32 = 16;
 /// Marked frames that a thread keeps.
 const MARKED: u32 = 1000;
-/// So many at least, however much memory they hold on to.
+/// So many at least, however much memory they hold on to; a power of two.
 const MARKED_LEAST: u32 = 64;
+/// When this bits of the number of marked frames are all set, the budget is looked at.
+pub const MARKED_STEP: u32 = MARKED_LEAST - 1;
+/// How far before the end of a tail call's caches its return lies.
+pub const RETURN_BEFORE_END: usize = 2;
 /// Growth of the process since the last drop at which marked frames go early.
 const GROWTH: usize = 32 << 20;
 /// Tail sites that are remembered for each frame.
@@ -49,53 +52,103 @@ fn over_budget(ts: &ThreadState) -> bool {
     before != 0 && now > before + GROWTH
 }
 
+/// May calls in tail position of this frame be tail calls?
+///
+/// # Safety
+/// The frame runs.
+pub unsafe fn allowed(ts: &ThreadState, f: *mut Frame) -> bool {
+    let barred = flag::GENERATOR | flag::ENTRY | flag::OWNED_BY_OBJECT;
+    // SAFETY: by the contract.
+    unsafe { ts.frames.tail_calls.get() && (*f).flags & barred == 0 && !Frame::function(f).no_tail_calls.get() }
+}
+
+/// Drops what is left on the operand stack: iterators of loops.
+///
+/// # Safety
+/// The frame runs; operands above are off the stack.
+pub unsafe fn clear_stack(r: &mut Regs) {
+    // SAFETY: by the contract.
+    unsafe {
+        let bottom = Frame::stack_base(r.fp);
+        while r.sp > bottom {
+            r.sp = r.sp.sub(1);
+            (*r.sp).release();
+        }
+    }
+}
+
 /// A call whose result the caller only hands on.
 ///
 /// # Safety
-/// On the stack: the callable, the receiver or null, `n` operands, and nothing else.
+/// On the stack: the callable, the receiver or null, `n` operands, and below them at most iterators.
 pub unsafe fn tail_call(r: &mut Regs, ts: &ThreadState, n: usize, names: Option<Value>) -> Flow {
     // SAFETY: by the contract.
     unsafe {
-        let base = r.sp.sub(n + 2);
-        if (*base).shape() == ids::METHOD && (*base.add(1)).is_null() {
-            let bound = *base;
-            let m = &*bound.payload::<Method>();
-            *base.add(1) = StackRef::owned(m.receiver.clone());
-            *base = StackRef::owned(m.func.clone());
-            bound.release();
-        }
-        let f = r.fp;
-        let barred = flag::GENERATOR | flag::ENTRY | flag::OWNED_BY_OBJECT;
-        if (*base).shape() != ids::FUNCTION
-            || !ts.frames.tail_calls.get()
-            || (*f).flags & barred != 0
-            || Frame::function(f).no_tail_calls.get()
-        {
+        let mut base = r.sp.sub(n + 2);
+        if !allowed(ts, r.fp) {
             return calls::call(r, ts, n, names);
         }
+        calls::see_through(ts, base);
         let names_tuple = names.as_ref().and_then(|t| t.exact::<Tuple>());
-        let names = names_tuple.map_or(&[][..], |t| t.items());
+        let keywords = names_tuple.map_or(&[][..], |t| t.items());
+        if (*base).shape() != ids::FUNCTION {
+            if calls::expands(ts, *base) {
+                return calls::call_spread_operands(r, ts, base, n, keywords, true);
+            }
+            return calls::call(r, ts, n, names);
+        }
+        let bottom = Frame::stack_base(r.fp);
+        if base > bottom {
+            let mut p = bottom;
+            while p < base {
+                (*p).release();
+                p = p.add(1);
+            }
+            std::ptr::copy(base, bottom, n + 2);
+            base = bottom;
+        }
         let (args, n) = if (*base.add(1)).is_null() { (base.add(2), n) } else { (base.add(1), n + 1) };
         let func = (*base).own();
+        r.sp = base;
+        enter(r, ts, func, args, n, keywords, false)
+    }
+}
+
+/// Enters a function in tail position, in whichever way.
+///
+/// # Safety
+/// `func` is a function, owned; `n` operands lie at `args`, on the otherwise empty operand stack or outside it.
+pub unsafe fn enter(r: &mut Regs, ts: &ThreadState, func: StackRef, args: *mut StackRef, n: usize, names: &[Value], outside: bool) -> Flow {
+    // SAFETY: by the contract.
+    unsafe {
+        let f = r.fp;
+        let base = r.sp;
         let same = func.is_same((*f).func);
         let count = (*f).flags >> COUNT_SHIFT;
         let reusable = (*f).flags & flag::INIT == 0;
         if same && count >= SELF_ACTIVATIONS && reusable && !ts.tracing.active.get() {
             return reuse(r, ts, func, args, n, names);
         }
+        r.ip = r.ip.sub(RETURN_BEFORE_END);
+        (*f).ip = r.ip;
         mark(ts, f);
         if over_budget(ts) && reusable {
             return drop_run(r, ts, func, args, n, names);
         }
         // The marked frame does not count as recursion.
         (*f).depth = (*f).depth.saturating_sub(1);
-        if frames::enter_general(r, ts, base, func, args, n, names, 0).is_err() {
+        let entered = if outside {
+            frames::enter_outside(r, ts, base, func, args, n, names)
+        } else {
+            frames::enter_general(r, ts, base, func, args, n, names, 0)
+        };
+        if entered.is_err() {
             unmark(ts, f);
             (*f).depth += 1;
             return Flow::Raise;
         }
         if same {
-            (*r.fp).flags |= (count + 1) << COUNT_SHIFT;
+            (*r.fp).flags |= (count + 1).min(u16::MAX as u32) << COUNT_SHIFT;
         }
         Flow::Next
     }
@@ -169,6 +222,11 @@ unsafe fn reuse(r: &mut Regs, ts: &ThreadState, func: StackRef, args: *mut Stack
                 return Flow::Raise;
             }
         };
+        let kept = ts.frames.tail_trace.get() as usize;
+        if kept > 0 {
+            (*f).ip = r.ip.sub(RETURN_BEFORE_END);
+            remember(ts, f, kept);
+        }
         vacate(ts, f);
         (*f).flags &= !flag::OBJECT;
         std::ptr::copy_nonoverlapping(locals.as_ptr(), Frame::locals(f), locals.len());
@@ -179,6 +237,42 @@ unsafe fn reuse(r: &mut Regs, ts: &ThreadState, func: StackRef, args: *mut Stack
         (*f).ip = r.ip;
         Flow::Next
     }
+}
+
+/// What is to be known of a frame that goes.
+unsafe fn site(ts: &ThreadState, f: *mut Frame, arguments: bool) -> Site {
+    // SAFETY: the frame's work is done, its locals are still there.
+    unsafe {
+        let code = Frame::code_ref(f);
+        let arguments = arguments.then(|| {
+            let d = Dict::new(ts);
+            for (i, name) in code.local_names(ts).iter().enumerate().take(code.isa.total_args()) {
+                if let Some(v) = frame::local_value(f, i) {
+                    d.set_str(ts, name, v);
+                }
+            }
+            d.into_value()
+        });
+        Site { code: Ref::from_payload(code).into_value(), unit: Frame::unit(f).max(0) as u32, arguments }
+    }
+}
+
+/// Keeps what a frame that begins anew was called with.
+#[cold]
+unsafe fn remember(ts: &ThreadState, f: *mut Frame, kept: usize) {
+    // SAFETY: the frame runs.
+    let new = unsafe { site(ts, f, true) };
+    let mut old = None;
+    ts.frames.elided.write(|all| match all.iter_mut().rfind(|e| std::ptr::eq(e.frame, f)) {
+        Some(e) => {
+            e.sites.insert(0, new);
+            if e.sites.len() > kept {
+                old = e.sites.pop();
+            }
+        }
+        None => all.push(Elided { frame: f, sites: vec![new], count: 0 }),
+    });
+    drop(old);
 }
 
 /// Tells a frame that tail calls were left out below it.
@@ -212,7 +306,9 @@ unsafe fn drop_run(r: &mut Regs, ts: &ThreadState, func: StackRef, args: *mut St
             (*f).flags & (flag::TAIL | flag::INIT | flag::GENERATOR | flag::ENTRY) == flag::TAIL
         };
         let mut elided = 0;
-        let mut sites: Vec<(Value, u32)> = vec![];
+        let kept = ts.frames.tail_trace.get() as usize;
+        let room = kept.max(SITES);
+        let mut sites: Vec<Site> = vec![];
         let mut f = top;
         let mut lowest;
         let mut place;
@@ -221,23 +317,23 @@ unsafe fn drop_run(r: &mut Regs, ts: &ThreadState, func: StackRef, args: *mut St
             failed |= ts.tracing.active.get() && !failed && crate::tracing::on_drop(ts, f).is_err();
             lowest = f;
             elided += 1;
-            let code = Frame::code_ref(f);
-            if sites.len() < SITES {
-                let unit = Frame::unit(f).max(0) as u32;
-                sites.push((Ref::from_payload(code).into_value(), unit));
+            if sites.len() < room {
+                sites.push(site(ts, f, sites.len() < kept));
             }
             if (*f).flags & flag::ELIDED != 0 {
                 elided += (*f).tail;
-                if let Some(e) = ts.frames.forget_elided(f) {
-                    let room = SITES - sites.len();
-                    sites.extend(e.sites.into_iter().take(room));
-                }
+                let older = ts.frames.sites(f);
+                let free = room - sites.len();
+                sites.extend(older.into_iter().take(free));
             }
             let prev = (*f).prev;
             let chunk = (*f).flags & flag::NEW_CHUNK != 0;
             unmark(ts, f);
             ts.frame.set(prev);
             vacate(ts, f);
+            if (*f).flags & flag::ELIDED != 0 {
+                drop(ts.frames.forget_elided(f));
+            }
             place = if chunk {
                 ts.frames.pop_chunk();
                 None
@@ -266,7 +362,7 @@ unsafe fn drop_run(r: &mut Regs, ts: &ThreadState, func: StackRef, args: *mut St
         std::ptr::copy_nonoverlapping(locals.as_ptr(), Frame::locals(new), locals.len());
         frames::write_head(new, below, func, code, (*below).depth + 1, flags | flag::ELIDED);
         (*new).tail = elided;
-        ts.frames.elided.write(|e| e.push(Elided { frame: new, sites }));
+        ts.frames.elided.write(|e| e.push(Elided { frame: new, sites, count: elided }));
         ts.frame.set(new);
         r.fp = new;
         r.ip = (*new).ip;

@@ -393,7 +393,7 @@ pub unsafe fn before(ts: &ThreadState, r: &mut Regs) -> Flow {
         }
         // The callee may have to run in a frame of its own, so that its return can be told.
         if base == op::TAIL_CALL {
-            r.ip = r.ip.add(CACHES[op::TAIL_CALL as usize] as usize - 1);
+            r.ip = r.ip.add(CACHES[op::TAIL_CALL as usize] as usize);
             (*f).ip = r.ip;
             return match crate::tailcalls::tail_call(r, ts, arg as usize, None) {
                 Flow::Next => Flow::Jump,
@@ -570,8 +570,7 @@ unsafe fn call(ts: &ThreadState, r: &mut Regs, unit: u32, base: u8, arg: u32) ->
     // SAFETY: the operands are there.
     unsafe {
         let f = r.fp;
-        let tail = matches!(base, op::TAIL_CALL | op::TAIL_CALL_KW | op::TAIL_CALL_FUNCTION_EX);
-        let behind = r.ip.add(CACHES[base as usize] as usize - tail as usize);
+        let behind = r.ip.add(CACHES[base as usize] as usize);
         if matches!(base, op::CALL_FUNCTION_EX | op::TAIL_CALL_FUNCTION_EX) {
             let callable = (*peek(r, 4)).clone();
             let first = peek(r, 2).exact::<Tuple>().and_then(|t| t.items().first().cloned());
@@ -580,7 +579,7 @@ unsafe fn call(ts: &ThreadState, r: &mut Regs, unit: u32, base: u8, arg: u32) ->
                 return Ok(None);
             }
             (*f).ip = behind;
-            let flow = crate::calls::call_ex(r, ts);
+            let flow = crate::calls::call_ex(r, ts, false);
             return finish(ts, r, f, unit, &callable, first.as_ref(), behind, flow);
         }
         let names = matches!(base, op::CALL_KW | op::TAIL_CALL_KW) as usize;

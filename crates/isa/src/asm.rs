@@ -128,11 +128,13 @@ fn assemble_all(insts: &[Inst], firstlineno: u32, caches: impl Fn(u8) -> u32, re
     for i in 0..insts.len() {
         let own = returns.next_if(|(at, _)| *at == i).map(|r| r.1).filter(|l| *l != locations[i] && *l != Location::NEXT);
         if own.is_some() || i + 1 == insts.len() || locations[i + 1] != locations[i] {
-            lines.push(locations[i], offsets[i + 1] - offsets[start] - own.is_some() as u32);
+            lines.push(locations[i], offsets[i + 1] - offsets[start] - 2 * own.is_some() as u32);
             start = i + 1;
         }
         if let Some(l) = own {
+            // The return lies in the last unit but one; the last is where the call goes on from.
             lines.push(l, 1);
+            lines.push(locations[i], 1);
         }
     }
 

@@ -73,6 +73,11 @@ pub struct Hooks {
     pub audit: Option<fn(&ThreadState, &str, &[Value]) -> Result<()>>,
     /// Imports by dotted name: `__import__(name, globals, locals, fromlist, level)`.
     pub import: Option<fn(&ThreadState, &Value, &Value, &Value, &Value, i64) -> Result<Value>>,
+    /// Is the callable one that stands for another, with arguments of its own (`functools.partial`)?
+    pub expands: Option<fn(&ThreadState, &Value) -> bool>,
+    /// The callable that such a one stands for, its arguments added to those given: positional ones, names and
+    /// values of keywords. `None`: it must be called as it is, and nothing has changed.
+    pub expand_call: Option<fn(&ThreadState, &Value, &mut Vec<Value>, &mut Vec<Value>, &mut Vec<Value>) -> Option<Value>>,
     /// Looks again at what is to be traced.
     pub tracing_changed: Option<fn(&ThreadState)>,
 }
@@ -119,6 +124,8 @@ pub struct Config {
     /// The engines that there are.
     pub engines: Vec<&'static str>,
     pub tailcalls: bool,
+    /// How many elided calls are kept with their arguments.
+    pub tail_trace: u32,
 }
 
 impl Default for Config {
@@ -150,6 +157,7 @@ impl Default for Config {
             engine: String::new(),
             engines: vec![],
             tailcalls: true,
+            tail_trace: 0,
         }
     }
 }

@@ -987,7 +987,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         // TAIL_CALL
         if counter_ran_out(ip) { op = arm::SPECIALIZE; continue }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w, table: tb as _ };
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::tail_call(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
@@ -1004,9 +1004,25 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
+    arm::TAIL_CALL_PY_EXACT_ARGS => {
+        // TAIL_CALL_PY_EXACT_ARGS
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::tail_call_py_exact_args(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
+            Flow::Miss => { op = arm::TAIL_CALL; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = w & 255; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
+    }
     arm::TAIL_CALL_SELF => {
         // TAIL_CALL_SELF
-        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w, table: tb as _ };
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::calls::tail_call_self(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
@@ -1041,7 +1057,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     }
     arm::TAIL_CALL_KW => {
         // TAIL_CALL_KW
-        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w, table: tb as _ };
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::tail_call_kw(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
@@ -1060,7 +1076,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     }
     arm::TAIL_CALL_FUNCTION_EX => {
         // TAIL_CALL_FUNCTION_EX
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        let mut r = Regs { ip: ip.add(2), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::tail_call_function_ex(&mut r, &*ts) {
             Flow::Next => {}
@@ -2723,7 +2739,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
-    arm::UNKNOWN_OPCODE | 237 | 238 | 239 | 240 | 241 | 242 | 243 | 244 | 245 | 246 | 247 | 248 | 249 | 250 | 251 | 252 | 253 | 254 | 255 => {
+    arm::UNKNOWN_OPCODE | 238 | 239 | 240 | 241 | 242 | 243 | 244 | 245 | 246 | 247 | 248 | 249 | 250 | 251 | 252 | 253 | 254 | 255 => {
         // UNKNOWN_OPCODE
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::stack::unknown_opcode(&mut r) {

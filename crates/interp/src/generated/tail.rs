@@ -81,21 +81,21 @@ pub static TABLE: [Entry; 256] = [
     Entry(COMPARE_OP_STR), Entry(CONTAINS_OP_DICT), Entry(CONTAINS_OP_SET), Entry(FOR_ITER_GEN),
     Entry(FOR_ITER_LIST), Entry(FOR_ITER_RANGE), Entry(FOR_ITER_TUPLE), Entry(LOAD_ATTR_METHOD_WITH_VALUES),
     Entry(LOAD_ATTR_PROPERTY), Entry(STORE_ATTR_INSTANCE_VALUE), Entry(STORE_ATTR_ADD), Entry(STORE_ATTR_SLOT),
-    Entry(STORE_ATTR_WITH_HINT), Entry(LOAD_SUPER_ATTR_METHOD), Entry(TAIL_CALL_SELF), Entry(UNPACK_SEQUENCE_TWO_TUPLE),
-    Entry(UNPACK_SEQUENCE_TUPLE), Entry(UNPACK_SEQUENCE_LIST), Entry(SEND_GEN), Entry(LOAD_GLOBAL_MODULE),
-    Entry(LOAD_GLOBAL_BUILTIN), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT),
-    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT),
-    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT), Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE),
-    Entry(LOAD_FAST_BORROW__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT), Entry(LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT), Entry(LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT),
-    Entry(LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT), Entry(LOAD_SMALL_INT__BINARY_OP_ADD_INT), Entry(LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT), Entry(LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT),
-    Entry(LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT), Entry(LOAD_SMALL_INT__BINARY_OP_AND_INT), Entry(LOAD_CONST__BINARY_OP_AND_INT), Entry(LOAD_CONST__BINARY_OP_ADD_FLOAT),
-    Entry(LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT), Entry(LOAD_CONST__LOAD_FAST_BORROW), Entry(LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(COMPARE_OP_INT__POP_JUMP_IF_FALSE),
-    Entry(COMPARE_OP_INT__POP_JUMP_IF_TRUE), Entry(COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE), Entry(COMPARE_OP_STR__POP_JUMP_IF_FALSE), Entry(IS_OP__POP_JUMP_IF_FALSE),
-    Entry(TO_BOOL_BOOL__POP_JUMP_IF_FALSE), Entry(TO_BOOL_BOOL__POP_JUMP_IF_TRUE), Entry(LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE), Entry(LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES),
-    Entry(LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE), Entry(LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD),
-    Entry(FOR_ITER_RANGE__STORE_FAST), Entry(FOR_ITER_LIST__STORE_FAST), Entry(BINARY_OP_ADD_INT__STORE_FAST), Entry(BINARY_OP_ADD_FLOAT__STORE_FAST),
-    Entry(STORE_FAST__JUMP_BACKWARD), Entry(LOAD_FAST_BORROW__RETURN_VALUE), Entry(LOAD_CONST__RETURN_VALUE), Entry(POP_TOP__JUMP_BACKWARD),
-    Entry(LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
+    Entry(STORE_ATTR_WITH_HINT), Entry(LOAD_SUPER_ATTR_METHOD), Entry(TAIL_CALL_PY_EXACT_ARGS), Entry(TAIL_CALL_SELF),
+    Entry(UNPACK_SEQUENCE_TWO_TUPLE), Entry(UNPACK_SEQUENCE_TUPLE), Entry(UNPACK_SEQUENCE_LIST), Entry(SEND_GEN),
+    Entry(LOAD_GLOBAL_MODULE), Entry(LOAD_GLOBAL_BUILTIN), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT),
+    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT),
+    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT),
+    Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(LOAD_FAST_BORROW__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT), Entry(LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT),
+    Entry(LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT), Entry(LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT), Entry(LOAD_SMALL_INT__BINARY_OP_ADD_INT), Entry(LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT),
+    Entry(LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT), Entry(LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT), Entry(LOAD_SMALL_INT__BINARY_OP_AND_INT), Entry(LOAD_CONST__BINARY_OP_AND_INT),
+    Entry(LOAD_CONST__BINARY_OP_ADD_FLOAT), Entry(LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT), Entry(LOAD_CONST__LOAD_FAST_BORROW), Entry(LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE),
+    Entry(COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(COMPARE_OP_INT__POP_JUMP_IF_TRUE), Entry(COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE), Entry(COMPARE_OP_STR__POP_JUMP_IF_FALSE),
+    Entry(IS_OP__POP_JUMP_IF_FALSE), Entry(TO_BOOL_BOOL__POP_JUMP_IF_FALSE), Entry(TO_BOOL_BOOL__POP_JUMP_IF_TRUE), Entry(LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE),
+    Entry(LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES), Entry(LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE), Entry(LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE),
+    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD), Entry(FOR_ITER_RANGE__STORE_FAST), Entry(FOR_ITER_LIST__STORE_FAST), Entry(BINARY_OP_ADD_INT__STORE_FAST),
+    Entry(BINARY_OP_ADD_FLOAT__STORE_FAST), Entry(STORE_FAST__JUMP_BACKWARD), Entry(LOAD_FAST_BORROW__RETURN_VALUE), Entry(LOAD_CONST__RETURN_VALUE),
+    Entry(POP_TOP__JUMP_BACKWARD), Entry(LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
@@ -1535,7 +1535,7 @@ pub unsafe extern "rust-preserve-none" fn TAIL_CALL(
         // TAIL_CALL
         if counter_ran_out(ip) { become SPECIALIZE(ip, sp, fp, ts, k, w, tb) }
         count_down(ip);
-        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w, table: tb as _ };
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::tail_call(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
@@ -1555,13 +1555,36 @@ pub unsafe extern "rust-preserve-none" fn TAIL_CALL(
 }
 
 #[inline(never)]
+pub unsafe extern "rust-preserve-none" fn TAIL_CALL_PY_EXACT_ARGS(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // TAIL_CALL_PY_EXACT_ARGS
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::tail_call_py_exact_args(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned()) {
+            Flow::Next => {}
+            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
+            Flow::Miss => { become TAIL_CALL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
 pub unsafe extern "rust-preserve-none" fn TAIL_CALL_SELF(
     mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // TAIL_CALL_SELF
-        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w, table: tb as _ };
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::calls::tail_call_self(&mut r, w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
@@ -1610,7 +1633,7 @@ pub unsafe extern "rust-preserve-none" fn TAIL_CALL_KW(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // TAIL_CALL_KW
-        let mut r = Regs { ip: ip.add(4), sp, fp, consts: k, word: w, table: tb as _ };
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::tail_call_kw(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
@@ -1636,7 +1659,7 @@ pub unsafe extern "rust-preserve-none" fn TAIL_CALL_FUNCTION_EX(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // TAIL_CALL_FUNCTION_EX
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
+        let mut r = Regs { ip: ip.add(2), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::tail_call_function_ex(&mut r, &*ts) {
             Flow::Next => {}

@@ -1065,9 +1065,19 @@ unsafe fn _TAIL_CALL(m: &mut Machine, u: &MicroOp) -> Step {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
-        let mut r = m.registers(4);
+        let mut r = m.registers(5);
         (*fp).ip = r.ip;
         let flow = ops::calls::tail_call(&mut r, &*ts, u.oparg);
+        m.flow(u, r, flow)
+    }
+}
+
+unsafe fn _TAIL_CALL_PY_EXACT_ARGS(m: &mut Machine, u: &MicroOp) -> Step {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
+        let mut r = m.registers(5);
+        let flow = ops::calls::tail_call_py_exact_args(&mut r, Heap(&*ts), u.oparg, u.operands[0] as u32);
         m.flow(u, r, flow)
     }
 }
@@ -1076,7 +1086,7 @@ unsafe fn _TAIL_CALL_SELF(m: &mut Machine, u: &MicroOp) -> Step {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
-        let mut r = m.registers(4);
+        let mut r = m.registers(5);
         let flow = ops::calls::tail_call_self(&mut r, u.oparg);
         m.flow(u, r, flow)
     }
@@ -1097,7 +1107,7 @@ unsafe fn _TAIL_CALL_KW(m: &mut Machine, u: &MicroOp) -> Step {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
-        let mut r = m.registers(4);
+        let mut r = m.registers(5);
         (*fp).ip = r.ip;
         let flow = ops::calls::tail_call_kw(&mut r, &*ts, u.oparg);
         m.flow(u, r, flow)
@@ -1108,7 +1118,7 @@ unsafe fn _TAIL_CALL_FUNCTION_EX(m: &mut Machine, u: &MicroOp) -> Step {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
-        let mut r = m.registers(1);
+        let mut r = m.registers(2);
         (*fp).ip = r.ip;
         let flow = ops::calls::tail_call_function_ex(&mut r, &*ts);
         m.flow(u, r, flow)
@@ -2776,145 +2786,146 @@ pub static UOPS: &[Uop] = &[
     /* 94 */ Uop { name: "_CALL_KW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_KW },
     /* 95 */ Uop { name: "_CALL_FUNCTION_EX", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_FUNCTION_EX },
     /* 96 */ Uop { name: "_TAIL_CALL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL },
-    /* 97 */ Uop { name: "_TAIL_CALL_SELF", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW | exit::OTHER, effects: effect::REGISTERS, run: _TAIL_CALL_SELF },
-    /* 98 */ Uop { name: "_TAIL_CALL_SELF_DROPPING", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL_SELF_DROPPING },
-    /* 99 */ Uop { name: "_TAIL_CALL_KW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL_KW },
-    /* 100 */ Uop { name: "_TAIL_CALL_FUNCTION_EX", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL_FUNCTION_EX },
-    /* 101 */ Uop { name: "_RETURN_VALUE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _RETURN_VALUE },
-    /* 102 */ Uop { name: "_RETURN_DROPPING", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RETURN_DROPPING },
-    /* 103 */ Uop { name: "_RETURN_SLOW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RETURN_SLOW },
-    /* 104 */ Uop { name: "_INTERPRETER_EXIT", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _INTERPRETER_EXIT },
-    /* 105 */ Uop { name: "_RESUME", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::MISS, effects: 0, run: _RESUME },
-    /* 106 */ Uop { name: "_RESUME_POLL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _RESUME_POLL },
-    /* 107 */ Uop { name: "_PREPARE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _PREPARE },
-    /* 108 */ Uop { name: "_EXIT_INIT_CHECK", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _EXIT_INIT_CHECK },
-    /* 109 */ Uop { name: "_CALL_PY_EXACT_ARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_PY_EXACT_ARGS },
-    /* 110 */ Uop { name: "_CALL_BOUND_METHOD_EXACT_ARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_BOUND_METHOD_EXACT_ARGS },
-    /* 111 */ Uop { name: "_CALL_TYPE_1", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_TYPE_1 },
-    /* 112 */ Uop { name: "_CALL_BUILTIN_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_BUILTIN_FAST },
-    /* 113 */ Uop { name: "_CALL_METHOD_DESCRIPTOR_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_METHOD_DESCRIPTOR_FAST },
-    /* 114 */ Uop { name: "_CALL_LIST_APPEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_LIST_APPEND },
-    /* 115 */ Uop { name: "_CALL_ALLOC_AND_ENTER_INIT", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_ALLOC_AND_ENTER_INIT },
-    /* 116 */ Uop { name: "_BUILD_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_TUPLE },
-    /* 117 */ Uop { name: "_BUILD_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_LIST },
-    /* 118 */ Uop { name: "_BUILD_SET", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_SET },
-    /* 119 */ Uop { name: "_BUILD_MAP", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_MAP },
-    /* 120 */ Uop { name: "_BUILD_SLICE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_SLICE },
-    /* 121 */ Uop { name: "_LIST_APPEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _LIST_APPEND },
-    /* 122 */ Uop { name: "_SET_ADD", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SET_ADD },
-    /* 123 */ Uop { name: "_MAP_ADD", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _MAP_ADD },
-    /* 124 */ Uop { name: "_LIST_EXTEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LIST_EXTEND },
-    /* 125 */ Uop { name: "_SET_UPDATE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SET_UPDATE },
-    /* 126 */ Uop { name: "_DICT_UPDATE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DICT_UPDATE },
-    /* 127 */ Uop { name: "_DICT_MERGE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DICT_MERGE },
-    /* 128 */ Uop { name: "_UNPACK_SEQUENCE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNPACK_SEQUENCE },
-    /* 129 */ Uop { name: "_UNPACK_SEQUENCE_TWO_TUPLE", kind: Kind::Action, looks: 1, stack: Some((1, 2)), exits: exit::MISS, effects: 0, run: _UNPACK_SEQUENCE_TWO_TUPLE },
-    /* 130 */ Uop { name: "_UNPACK_SEQUENCE_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _UNPACK_SEQUENCE_TUPLE },
-    /* 131 */ Uop { name: "_UNPACK_SEQUENCE_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _UNPACK_SEQUENCE_LIST },
-    /* 132 */ Uop { name: "_UNPACK_EX", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNPACK_EX },
-    /* 133 */ Uop { name: "_RAISE_VARARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RAISE_VARARGS },
-    /* 134 */ Uop { name: "_RERAISE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RERAISE },
-    /* 135 */ Uop { name: "_PUSH_EXC_INFO", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _PUSH_EXC_INFO },
-    /* 136 */ Uop { name: "_POP_EXCEPT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _POP_EXCEPT },
-    /* 137 */ Uop { name: "_CHECK_EXC_MATCH", kind: Kind::Action, looks: 2, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CHECK_EXC_MATCH },
-    /* 138 */ Uop { name: "_CHECK_EG_MATCH", kind: Kind::Action, looks: 2, stack: Some((2, 2)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CHECK_EG_MATCH },
-    /* 139 */ Uop { name: "_LOAD_SPECIAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LOAD_SPECIAL },
-    /* 140 */ Uop { name: "_WITH_EXCEPT_START", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _WITH_EXCEPT_START },
-    /* 141 */ Uop { name: "_END_ASYNC_FOR", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _END_ASYNC_FOR },
-    /* 142 */ Uop { name: "_CLEANUP_THROW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CLEANUP_THROW },
-    /* 143 */ Uop { name: "_UNWIND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNWIND },
-    /* 144 */ Uop { name: "_MAKE_FUNCTION", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _MAKE_FUNCTION },
-    /* 145 */ Uop { name: "_SET_FUNCTION_ATTRIBUTE", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: 0, effects: effect::ESCAPES, run: _SET_FUNCTION_ATTRIBUTE },
-    /* 146 */ Uop { name: "_IMPORT_NAME", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _IMPORT_NAME },
-    /* 147 */ Uop { name: "_IMPORT_FROM", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _IMPORT_FROM },
-    /* 148 */ Uop { name: "_CALL_INTRINSIC_1", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CALL_INTRINSIC_1 },
-    /* 149 */ Uop { name: "_CALL_INTRINSIC_2", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CALL_INTRINSIC_2 },
-    /* 150 */ Uop { name: "_RETURN_GENERATOR", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RETURN_GENERATOR },
-    /* 151 */ Uop { name: "_YIELD_VALUE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _YIELD_VALUE },
-    /* 152 */ Uop { name: "_SEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SEND },
-    /* 153 */ Uop { name: "_SEND_GEN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _SEND_GEN },
-    /* 154 */ Uop { name: "_GET_AWAITABLE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_AWAITABLE },
-    /* 155 */ Uop { name: "_GET_AITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_AITER },
-    /* 156 */ Uop { name: "_GET_ANEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _GET_ANEXT },
-    /* 157 */ Uop { name: "_RELEASE_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RELEASE_NEXT },
-    /* 158 */ Uop { name: "_RELEASE_TWO_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RELEASE_TWO_NEXT },
-    /* 159 */ Uop { name: "_FINALIZE_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW | exit::OTHER, effects: effect::REGISTERS, run: _FINALIZE_NEXT },
-    /* 160 */ Uop { name: "_FINALIZED_NEXT", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::ESCAPES, run: _FINALIZED_NEXT },
-    /* 161 */ Uop { name: "_SPECIALIZE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SPECIALIZE },
-    /* 162 */ Uop { name: "_TRACE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::REGISTERS, run: _TRACE },
-    /* 163 */ Uop { name: "_GET_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_ITER },
-    /* 164 */ Uop { name: "_GET_YIELD_FROM_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_YIELD_FROM_ITER },
-    /* 165 */ Uop { name: "_FOR_ITER", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _FOR_ITER },
-    /* 166 */ Uop { name: "_FOR_ITER_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_LIST },
-    /* 167 */ Uop { name: "_FOR_ITER_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_TUPLE },
-    /* 168 */ Uop { name: "_FOR_ITER_RANGE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_RANGE },
-    /* 169 */ Uop { name: "_FOR_ITER_GEN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_GEN },
-    /* 170 */ Uop { name: "_JUMP_FORWARD", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _JUMP_FORWARD },
-    /* 171 */ Uop { name: "_JUMP_BACKWARD_NO_INTERRUPT", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _JUMP_BACKWARD_NO_INTERRUPT },
-    /* 172 */ Uop { name: "_JUMP_BACKWARD", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _JUMP_BACKWARD },
-    /* 173 */ Uop { name: "_JUMP_BACKWARD_POLL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _JUMP_BACKWARD_POLL },
-    /* 174 */ Uop { name: "_POP_JUMP_IF_FALSE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_FALSE },
-    /* 175 */ Uop { name: "_POP_JUMP_IF_TRUE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_TRUE },
-    /* 176 */ Uop { name: "_POP_JUMP_SLOW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _POP_JUMP_SLOW },
-    /* 177 */ Uop { name: "_POP_JUMP_IF_NONE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_NONE },
-    /* 178 */ Uop { name: "_POP_JUMP_IF_NOT_NONE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_NOT_NONE },
-    /* 179 */ Uop { name: "_GET_LEN", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_LEN },
-    /* 180 */ Uop { name: "_MATCH_MAPPING", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: 0, effects: effect::ESCAPES, run: _MATCH_MAPPING },
-    /* 181 */ Uop { name: "_MATCH_SEQUENCE", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: 0, effects: effect::ESCAPES, run: _MATCH_SEQUENCE },
-    /* 182 */ Uop { name: "_MATCH_KEYS", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _MATCH_KEYS },
-    /* 183 */ Uop { name: "_MATCH_CLASS", kind: Kind::Action, looks: 3, stack: Some((3, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _MATCH_CLASS },
-    /* 184 */ Uop { name: "_NOP", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: 0, run: _NOP },
-    /* 185 */ Uop { name: "_NOT_TAKEN", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: 0, run: _NOT_TAKEN },
-    /* 186 */ Uop { name: "_POP_TOP", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _POP_TOP },
-    /* 187 */ Uop { name: "_POP_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _POP_ITER },
-    /* 188 */ Uop { name: "_END_FOR", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _END_FOR },
-    /* 189 */ Uop { name: "_END_SEND", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: 0, effects: 0, run: _END_SEND },
-    /* 190 */ Uop { name: "_PUSH_NULL", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _PUSH_NULL },
-    /* 191 */ Uop { name: "_COPY", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _COPY },
-    /* 192 */ Uop { name: "_SWAP", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _SWAP },
-    /* 193 */ Uop { name: "_LOAD_CONST", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _LOAD_CONST },
-    /* 194 */ Uop { name: "_LOAD_SMALL_INT", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _LOAD_SMALL_INT },
-    /* 195 */ Uop { name: "_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST },
-    /* 196 */ Uop { name: "_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW },
-    /* 197 */ Uop { name: "_LOAD_FAST_CHECK", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::MISS, effects: effect::LOCALS, run: _LOAD_FAST_CHECK },
-    /* 198 */ Uop { name: "_UNBOUND_LOCAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNBOUND_LOCAL },
-    /* 199 */ Uop { name: "_LOAD_FAST_AND_CLEAR", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_AND_CLEAR },
-    /* 200 */ Uop { name: "_LOAD_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_LOAD_FAST },
-    /* 201 */ Uop { name: "_LOAD_FAST_BORROW_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW_LOAD_FAST_BORROW },
-    /* 202 */ Uop { name: "_STORE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST },
-    /* 203 */ Uop { name: "_STORE_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_LOAD_FAST },
-    /* 204 */ Uop { name: "_STORE_FAST_STORE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_STORE_FAST },
-    /* 205 */ Uop { name: "_DELETE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DELETE_FAST },
-    /* 206 */ Uop { name: "_EXTENDED_ARG", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _EXTENDED_ARG },
-    /* 207 */ Uop { name: "_CACHE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _CACHE },
-    /* 208 */ Uop { name: "_RESERVED", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _RESERVED },
-    /* 209 */ Uop { name: "_UNKNOWN_OPCODE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::REGISTERS, run: _UNKNOWN_OPCODE },
-    /* 210 */ Uop { name: "_BUILD_STRING", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_STRING },
-    /* 211 */ Uop { name: "_CONVERT_VALUE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CONVERT_VALUE },
-    /* 212 */ Uop { name: "_FORMAT_SIMPLE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _FORMAT_SIMPLE },
-    /* 213 */ Uop { name: "_FORMAT_WITH_SPEC", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _FORMAT_WITH_SPEC },
-    /* 214 */ Uop { name: "_BUILD_INTERPOLATION", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_INTERPOLATION },
-    /* 215 */ Uop { name: "_BUILD_TEMPLATE", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _BUILD_TEMPLATE },
-    /* 216 */ Uop { name: "_LOAD_NAME", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_NAME },
-    /* 217 */ Uop { name: "_STORE_NAME", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _STORE_NAME },
-    /* 218 */ Uop { name: "_DELETE_NAME", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_NAME },
-    /* 219 */ Uop { name: "_LOAD_LOCALS", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_LOCALS },
-    /* 220 */ Uop { name: "_LOAD_GLOBAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LOAD_GLOBAL },
-    /* 221 */ Uop { name: "_LOAD_GLOBAL_MODULE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_GLOBAL_MODULE },
-    /* 222 */ Uop { name: "_LOAD_GLOBAL_BUILTIN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_GLOBAL_BUILTIN },
-    /* 223 */ Uop { name: "_STORE_GLOBAL", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: effect::ESCAPES, run: _STORE_GLOBAL },
-    /* 224 */ Uop { name: "_DELETE_GLOBAL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_GLOBAL },
-    /* 225 */ Uop { name: "_LOAD_FROM_DICT_OR_GLOBALS", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_FROM_DICT_OR_GLOBALS },
-    /* 226 */ Uop { name: "_MAKE_CELL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::ESCAPES | effect::LOCALS, run: _MAKE_CELL },
-    /* 227 */ Uop { name: "_COPY_FREE_VARS", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::LOCALS, run: _COPY_FREE_VARS },
-    /* 228 */ Uop { name: "_LOAD_DEREF", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::MISS, effects: effect::LOCALS, run: _LOAD_DEREF },
-    /* 229 */ Uop { name: "_UNBOUND_CELL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNBOUND_CELL },
-    /* 230 */ Uop { name: "_STORE_DEREF", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_DEREF },
-    /* 231 */ Uop { name: "_DELETE_DEREF", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS | effect::LOCALS, run: _DELETE_DEREF },
-    /* 232 */ Uop { name: "_LOAD_FROM_DICT_OR_DEREF", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES | effect::LOCALS, run: _LOAD_FROM_DICT_OR_DEREF },
-    /* 233 */ Uop { name: "_SETUP_ANNOTATIONS", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _SETUP_ANNOTATIONS },
-    /* 234 */ Uop { name: "_LOAD_BUILD_CLASS", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_BUILD_CLASS },
-    /* 235 */ Uop { name: "_LOAD_COMMON_CONSTANT", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_COMMON_CONSTANT },
+    /* 97 */ Uop { name: "_TAIL_CALL_PY_EXACT_ARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _TAIL_CALL_PY_EXACT_ARGS },
+    /* 98 */ Uop { name: "_TAIL_CALL_SELF", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW | exit::OTHER, effects: effect::REGISTERS, run: _TAIL_CALL_SELF },
+    /* 99 */ Uop { name: "_TAIL_CALL_SELF_DROPPING", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL_SELF_DROPPING },
+    /* 100 */ Uop { name: "_TAIL_CALL_KW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL_KW },
+    /* 101 */ Uop { name: "_TAIL_CALL_FUNCTION_EX", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL_FUNCTION_EX },
+    /* 102 */ Uop { name: "_RETURN_VALUE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _RETURN_VALUE },
+    /* 103 */ Uop { name: "_RETURN_DROPPING", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RETURN_DROPPING },
+    /* 104 */ Uop { name: "_RETURN_SLOW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RETURN_SLOW },
+    /* 105 */ Uop { name: "_INTERPRETER_EXIT", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _INTERPRETER_EXIT },
+    /* 106 */ Uop { name: "_RESUME", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::MISS, effects: 0, run: _RESUME },
+    /* 107 */ Uop { name: "_RESUME_POLL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _RESUME_POLL },
+    /* 108 */ Uop { name: "_PREPARE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _PREPARE },
+    /* 109 */ Uop { name: "_EXIT_INIT_CHECK", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _EXIT_INIT_CHECK },
+    /* 110 */ Uop { name: "_CALL_PY_EXACT_ARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_PY_EXACT_ARGS },
+    /* 111 */ Uop { name: "_CALL_BOUND_METHOD_EXACT_ARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_BOUND_METHOD_EXACT_ARGS },
+    /* 112 */ Uop { name: "_CALL_TYPE_1", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_TYPE_1 },
+    /* 113 */ Uop { name: "_CALL_BUILTIN_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_BUILTIN_FAST },
+    /* 114 */ Uop { name: "_CALL_METHOD_DESCRIPTOR_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_METHOD_DESCRIPTOR_FAST },
+    /* 115 */ Uop { name: "_CALL_LIST_APPEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_LIST_APPEND },
+    /* 116 */ Uop { name: "_CALL_ALLOC_AND_ENTER_INIT", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_ALLOC_AND_ENTER_INIT },
+    /* 117 */ Uop { name: "_BUILD_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_TUPLE },
+    /* 118 */ Uop { name: "_BUILD_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_LIST },
+    /* 119 */ Uop { name: "_BUILD_SET", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_SET },
+    /* 120 */ Uop { name: "_BUILD_MAP", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_MAP },
+    /* 121 */ Uop { name: "_BUILD_SLICE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_SLICE },
+    /* 122 */ Uop { name: "_LIST_APPEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _LIST_APPEND },
+    /* 123 */ Uop { name: "_SET_ADD", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SET_ADD },
+    /* 124 */ Uop { name: "_MAP_ADD", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _MAP_ADD },
+    /* 125 */ Uop { name: "_LIST_EXTEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LIST_EXTEND },
+    /* 126 */ Uop { name: "_SET_UPDATE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SET_UPDATE },
+    /* 127 */ Uop { name: "_DICT_UPDATE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DICT_UPDATE },
+    /* 128 */ Uop { name: "_DICT_MERGE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DICT_MERGE },
+    /* 129 */ Uop { name: "_UNPACK_SEQUENCE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNPACK_SEQUENCE },
+    /* 130 */ Uop { name: "_UNPACK_SEQUENCE_TWO_TUPLE", kind: Kind::Action, looks: 1, stack: Some((1, 2)), exits: exit::MISS, effects: 0, run: _UNPACK_SEQUENCE_TWO_TUPLE },
+    /* 131 */ Uop { name: "_UNPACK_SEQUENCE_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _UNPACK_SEQUENCE_TUPLE },
+    /* 132 */ Uop { name: "_UNPACK_SEQUENCE_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _UNPACK_SEQUENCE_LIST },
+    /* 133 */ Uop { name: "_UNPACK_EX", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNPACK_EX },
+    /* 134 */ Uop { name: "_RAISE_VARARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RAISE_VARARGS },
+    /* 135 */ Uop { name: "_RERAISE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RERAISE },
+    /* 136 */ Uop { name: "_PUSH_EXC_INFO", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _PUSH_EXC_INFO },
+    /* 137 */ Uop { name: "_POP_EXCEPT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _POP_EXCEPT },
+    /* 138 */ Uop { name: "_CHECK_EXC_MATCH", kind: Kind::Action, looks: 2, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CHECK_EXC_MATCH },
+    /* 139 */ Uop { name: "_CHECK_EG_MATCH", kind: Kind::Action, looks: 2, stack: Some((2, 2)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CHECK_EG_MATCH },
+    /* 140 */ Uop { name: "_LOAD_SPECIAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LOAD_SPECIAL },
+    /* 141 */ Uop { name: "_WITH_EXCEPT_START", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _WITH_EXCEPT_START },
+    /* 142 */ Uop { name: "_END_ASYNC_FOR", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _END_ASYNC_FOR },
+    /* 143 */ Uop { name: "_CLEANUP_THROW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CLEANUP_THROW },
+    /* 144 */ Uop { name: "_UNWIND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNWIND },
+    /* 145 */ Uop { name: "_MAKE_FUNCTION", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _MAKE_FUNCTION },
+    /* 146 */ Uop { name: "_SET_FUNCTION_ATTRIBUTE", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: 0, effects: effect::ESCAPES, run: _SET_FUNCTION_ATTRIBUTE },
+    /* 147 */ Uop { name: "_IMPORT_NAME", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _IMPORT_NAME },
+    /* 148 */ Uop { name: "_IMPORT_FROM", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _IMPORT_FROM },
+    /* 149 */ Uop { name: "_CALL_INTRINSIC_1", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CALL_INTRINSIC_1 },
+    /* 150 */ Uop { name: "_CALL_INTRINSIC_2", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CALL_INTRINSIC_2 },
+    /* 151 */ Uop { name: "_RETURN_GENERATOR", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RETURN_GENERATOR },
+    /* 152 */ Uop { name: "_YIELD_VALUE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _YIELD_VALUE },
+    /* 153 */ Uop { name: "_SEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SEND },
+    /* 154 */ Uop { name: "_SEND_GEN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _SEND_GEN },
+    /* 155 */ Uop { name: "_GET_AWAITABLE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_AWAITABLE },
+    /* 156 */ Uop { name: "_GET_AITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_AITER },
+    /* 157 */ Uop { name: "_GET_ANEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _GET_ANEXT },
+    /* 158 */ Uop { name: "_RELEASE_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RELEASE_NEXT },
+    /* 159 */ Uop { name: "_RELEASE_TWO_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RELEASE_TWO_NEXT },
+    /* 160 */ Uop { name: "_FINALIZE_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW | exit::OTHER, effects: effect::REGISTERS, run: _FINALIZE_NEXT },
+    /* 161 */ Uop { name: "_FINALIZED_NEXT", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::ESCAPES, run: _FINALIZED_NEXT },
+    /* 162 */ Uop { name: "_SPECIALIZE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SPECIALIZE },
+    /* 163 */ Uop { name: "_TRACE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::REGISTERS, run: _TRACE },
+    /* 164 */ Uop { name: "_GET_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_ITER },
+    /* 165 */ Uop { name: "_GET_YIELD_FROM_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_YIELD_FROM_ITER },
+    /* 166 */ Uop { name: "_FOR_ITER", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _FOR_ITER },
+    /* 167 */ Uop { name: "_FOR_ITER_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_LIST },
+    /* 168 */ Uop { name: "_FOR_ITER_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_TUPLE },
+    /* 169 */ Uop { name: "_FOR_ITER_RANGE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_RANGE },
+    /* 170 */ Uop { name: "_FOR_ITER_GEN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_GEN },
+    /* 171 */ Uop { name: "_JUMP_FORWARD", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _JUMP_FORWARD },
+    /* 172 */ Uop { name: "_JUMP_BACKWARD_NO_INTERRUPT", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _JUMP_BACKWARD_NO_INTERRUPT },
+    /* 173 */ Uop { name: "_JUMP_BACKWARD", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _JUMP_BACKWARD },
+    /* 174 */ Uop { name: "_JUMP_BACKWARD_POLL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _JUMP_BACKWARD_POLL },
+    /* 175 */ Uop { name: "_POP_JUMP_IF_FALSE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_FALSE },
+    /* 176 */ Uop { name: "_POP_JUMP_IF_TRUE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_TRUE },
+    /* 177 */ Uop { name: "_POP_JUMP_SLOW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _POP_JUMP_SLOW },
+    /* 178 */ Uop { name: "_POP_JUMP_IF_NONE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_NONE },
+    /* 179 */ Uop { name: "_POP_JUMP_IF_NOT_NONE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_NOT_NONE },
+    /* 180 */ Uop { name: "_GET_LEN", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_LEN },
+    /* 181 */ Uop { name: "_MATCH_MAPPING", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: 0, effects: effect::ESCAPES, run: _MATCH_MAPPING },
+    /* 182 */ Uop { name: "_MATCH_SEQUENCE", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: 0, effects: effect::ESCAPES, run: _MATCH_SEQUENCE },
+    /* 183 */ Uop { name: "_MATCH_KEYS", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _MATCH_KEYS },
+    /* 184 */ Uop { name: "_MATCH_CLASS", kind: Kind::Action, looks: 3, stack: Some((3, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _MATCH_CLASS },
+    /* 185 */ Uop { name: "_NOP", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: 0, run: _NOP },
+    /* 186 */ Uop { name: "_NOT_TAKEN", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: 0, run: _NOT_TAKEN },
+    /* 187 */ Uop { name: "_POP_TOP", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _POP_TOP },
+    /* 188 */ Uop { name: "_POP_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _POP_ITER },
+    /* 189 */ Uop { name: "_END_FOR", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _END_FOR },
+    /* 190 */ Uop { name: "_END_SEND", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: 0, effects: 0, run: _END_SEND },
+    /* 191 */ Uop { name: "_PUSH_NULL", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _PUSH_NULL },
+    /* 192 */ Uop { name: "_COPY", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _COPY },
+    /* 193 */ Uop { name: "_SWAP", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _SWAP },
+    /* 194 */ Uop { name: "_LOAD_CONST", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _LOAD_CONST },
+    /* 195 */ Uop { name: "_LOAD_SMALL_INT", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _LOAD_SMALL_INT },
+    /* 196 */ Uop { name: "_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST },
+    /* 197 */ Uop { name: "_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW },
+    /* 198 */ Uop { name: "_LOAD_FAST_CHECK", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::MISS, effects: effect::LOCALS, run: _LOAD_FAST_CHECK },
+    /* 199 */ Uop { name: "_UNBOUND_LOCAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNBOUND_LOCAL },
+    /* 200 */ Uop { name: "_LOAD_FAST_AND_CLEAR", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_AND_CLEAR },
+    /* 201 */ Uop { name: "_LOAD_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_LOAD_FAST },
+    /* 202 */ Uop { name: "_LOAD_FAST_BORROW_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW_LOAD_FAST_BORROW },
+    /* 203 */ Uop { name: "_STORE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST },
+    /* 204 */ Uop { name: "_STORE_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_LOAD_FAST },
+    /* 205 */ Uop { name: "_STORE_FAST_STORE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_STORE_FAST },
+    /* 206 */ Uop { name: "_DELETE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DELETE_FAST },
+    /* 207 */ Uop { name: "_EXTENDED_ARG", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _EXTENDED_ARG },
+    /* 208 */ Uop { name: "_CACHE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _CACHE },
+    /* 209 */ Uop { name: "_RESERVED", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _RESERVED },
+    /* 210 */ Uop { name: "_UNKNOWN_OPCODE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::REGISTERS, run: _UNKNOWN_OPCODE },
+    /* 211 */ Uop { name: "_BUILD_STRING", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_STRING },
+    /* 212 */ Uop { name: "_CONVERT_VALUE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CONVERT_VALUE },
+    /* 213 */ Uop { name: "_FORMAT_SIMPLE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _FORMAT_SIMPLE },
+    /* 214 */ Uop { name: "_FORMAT_WITH_SPEC", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _FORMAT_WITH_SPEC },
+    /* 215 */ Uop { name: "_BUILD_INTERPOLATION", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_INTERPOLATION },
+    /* 216 */ Uop { name: "_BUILD_TEMPLATE", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _BUILD_TEMPLATE },
+    /* 217 */ Uop { name: "_LOAD_NAME", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_NAME },
+    /* 218 */ Uop { name: "_STORE_NAME", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _STORE_NAME },
+    /* 219 */ Uop { name: "_DELETE_NAME", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_NAME },
+    /* 220 */ Uop { name: "_LOAD_LOCALS", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_LOCALS },
+    /* 221 */ Uop { name: "_LOAD_GLOBAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LOAD_GLOBAL },
+    /* 222 */ Uop { name: "_LOAD_GLOBAL_MODULE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_GLOBAL_MODULE },
+    /* 223 */ Uop { name: "_LOAD_GLOBAL_BUILTIN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_GLOBAL_BUILTIN },
+    /* 224 */ Uop { name: "_STORE_GLOBAL", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: effect::ESCAPES, run: _STORE_GLOBAL },
+    /* 225 */ Uop { name: "_DELETE_GLOBAL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_GLOBAL },
+    /* 226 */ Uop { name: "_LOAD_FROM_DICT_OR_GLOBALS", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_FROM_DICT_OR_GLOBALS },
+    /* 227 */ Uop { name: "_MAKE_CELL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::ESCAPES | effect::LOCALS, run: _MAKE_CELL },
+    /* 228 */ Uop { name: "_COPY_FREE_VARS", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::LOCALS, run: _COPY_FREE_VARS },
+    /* 229 */ Uop { name: "_LOAD_DEREF", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::MISS, effects: effect::LOCALS, run: _LOAD_DEREF },
+    /* 230 */ Uop { name: "_UNBOUND_CELL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNBOUND_CELL },
+    /* 231 */ Uop { name: "_STORE_DEREF", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_DEREF },
+    /* 232 */ Uop { name: "_DELETE_DEREF", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS | effect::LOCALS, run: _DELETE_DEREF },
+    /* 233 */ Uop { name: "_LOAD_FROM_DICT_OR_DEREF", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES | effect::LOCALS, run: _LOAD_FROM_DICT_OR_DEREF },
+    /* 234 */ Uop { name: "_SETUP_ANNOTATIONS", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _SETUP_ANNOTATIONS },
+    /* 235 */ Uop { name: "_LOAD_BUILD_CLASS", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_BUILD_CLASS },
+    /* 236 */ Uop { name: "_LOAD_COMMON_CONSTANT", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_COMMON_CONSTANT },
 ];
 
 const fn p(uop: u16, part: u8, count: u8, caches: &'static [(u8, u8)], miss: u32, other: u32) -> Part {
@@ -3383,190 +3394,194 @@ static TAIL_CALL: &[Part] = &[
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
+static TAIL_CALL_PY_EXACT_ARGS: &[Part] = &[
+    p(97, 0, 0, &[(1, 2)], arm::TAIL_CALL, NOWHERE), // _TAIL_CALL_PY_EXACT_ARGS
+    p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
+];
 static TAIL_CALL_SELF: &[Part] = &[
-    p(97, 0, 0, &[], arm::TAIL_CALL, arm::TAIL_CALL_SELF_DROPPING), // _TAIL_CALL_SELF
+    p(98, 0, 0, &[], arm::TAIL_CALL, arm::TAIL_CALL_SELF_DROPPING), // _TAIL_CALL_SELF
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TAIL_CALL_SELF_DROPPING: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(98, 0, 0, &[], NOWHERE, NOWHERE), // _TAIL_CALL_SELF_DROPPING
+    p(99, 0, 0, &[], NOWHERE, NOWHERE), // _TAIL_CALL_SELF_DROPPING
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TAIL_CALL_KW: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(99, 0, 0, &[], NOWHERE, NOWHERE), // _TAIL_CALL_KW
+    p(100, 0, 0, &[], NOWHERE, NOWHERE), // _TAIL_CALL_KW
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TAIL_CALL_FUNCTION_EX: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(100, 0, 0, &[], NOWHERE, NOWHERE), // _TAIL_CALL_FUNCTION_EX
+    p(101, 0, 0, &[], NOWHERE, NOWHERE), // _TAIL_CALL_FUNCTION_EX
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RETURN_VALUE: &[Part] = &[
-    p(101, 0, 0, &[], arm::RETURN_DROPPING, NOWHERE), // _RETURN_VALUE
+    p(102, 0, 0, &[], arm::RETURN_DROPPING, NOWHERE), // _RETURN_VALUE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RETURN_DROPPING: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(102, 0, 0, &[], arm::RETURN_SLOW, NOWHERE), // _RETURN_DROPPING
+    p(103, 0, 0, &[], arm::RETURN_SLOW, NOWHERE), // _RETURN_DROPPING
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RETURN_SLOW: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(103, 0, 0, &[], NOWHERE, NOWHERE), // _RETURN_SLOW
+    p(104, 0, 0, &[], NOWHERE, NOWHERE), // _RETURN_SLOW
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static INTERPRETER_EXIT: &[Part] = &[
-    p(104, 0, 0, &[], NOWHERE, NOWHERE), // _INTERPRETER_EXIT
+    p(105, 0, 0, &[], NOWHERE, NOWHERE), // _INTERPRETER_EXIT
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RESUME: &[Part] = &[
-    p(105, 0, 0, &[], arm::RESUME_POLL, NOWHERE), // _RESUME
+    p(106, 0, 0, &[], arm::RESUME_POLL, NOWHERE), // _RESUME
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RESUME_POLL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(106, 0, 0, &[], NOWHERE, NOWHERE), // _RESUME_POLL
+    p(107, 0, 0, &[], NOWHERE, NOWHERE), // _RESUME_POLL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static PREPARE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(107, 0, 0, &[], NOWHERE, NOWHERE), // _PREPARE
+    p(108, 0, 0, &[], NOWHERE, NOWHERE), // _PREPARE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static EXIT_INIT_CHECK: &[Part] = &[
-    p(108, 0, 0, &[], NOWHERE, NOWHERE), // _EXIT_INIT_CHECK
+    p(109, 0, 0, &[], NOWHERE, NOWHERE), // _EXIT_INIT_CHECK
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_PY_EXACT_ARGS: &[Part] = &[
-    p(109, 0, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_PY_EXACT_ARGS
+    p(110, 0, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_PY_EXACT_ARGS
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_BOUND_METHOD_EXACT_ARGS: &[Part] = &[
-    p(110, 0, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_BOUND_METHOD_EXACT_ARGS
+    p(111, 0, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_BOUND_METHOD_EXACT_ARGS
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_TYPE_1: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(111, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_TYPE_1
+    p(112, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_TYPE_1
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_BUILTIN_FAST: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(112, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_BUILTIN_FAST
+    p(113, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_BUILTIN_FAST
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_METHOD_DESCRIPTOR_FAST: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(113, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_METHOD_DESCRIPTOR_FAST
+    p(114, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_METHOD_DESCRIPTOR_FAST
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_LIST_APPEND: &[Part] = &[
-    p(114, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_LIST_APPEND
+    p(115, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_LIST_APPEND
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_ALLOC_AND_ENTER_INIT: &[Part] = &[
-    p(115, 0, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_ALLOC_AND_ENTER_INIT
+    p(116, 0, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_ALLOC_AND_ENTER_INIT
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_TUPLE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(116, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_TUPLE
+    p(117, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_TUPLE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_LIST: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(117, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_LIST
+    p(118, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_LIST
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_SET: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(118, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_SET
+    p(119, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_SET
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_MAP: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(119, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_MAP
+    p(120, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_MAP
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_SLICE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(120, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_SLICE
+    p(121, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_SLICE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LIST_APPEND: &[Part] = &[
-    p(121, 0, 0, &[], NOWHERE, NOWHERE), // _LIST_APPEND
+    p(122, 0, 0, &[], NOWHERE, NOWHERE), // _LIST_APPEND
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SET_ADD: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(122, 0, 0, &[], NOWHERE, NOWHERE), // _SET_ADD
+    p(123, 0, 0, &[], NOWHERE, NOWHERE), // _SET_ADD
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MAP_ADD: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(123, 0, 0, &[], NOWHERE, NOWHERE), // _MAP_ADD
+    p(124, 0, 0, &[], NOWHERE, NOWHERE), // _MAP_ADD
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LIST_EXTEND: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(124, 0, 0, &[], NOWHERE, NOWHERE), // _LIST_EXTEND
+    p(125, 0, 0, &[], NOWHERE, NOWHERE), // _LIST_EXTEND
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SET_UPDATE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(125, 0, 0, &[], NOWHERE, NOWHERE), // _SET_UPDATE
+    p(126, 0, 0, &[], NOWHERE, NOWHERE), // _SET_UPDATE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static DICT_UPDATE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(126, 0, 0, &[], NOWHERE, NOWHERE), // _DICT_UPDATE
+    p(127, 0, 0, &[], NOWHERE, NOWHERE), // _DICT_UPDATE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static DICT_MERGE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(127, 0, 0, &[], NOWHERE, NOWHERE), // _DICT_MERGE
+    p(128, 0, 0, &[], NOWHERE, NOWHERE), // _DICT_MERGE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
@@ -3574,60 +3589,60 @@ static DICT_MERGE: &[Part] = &[
 static UNPACK_SEQUENCE: &[Part] = &[
     p(0, 0, 0, &[], NOWHERE, NOWHERE), // _COUNT_DOWN
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(128, 0, 0, &[], NOWHERE, NOWHERE), // _UNPACK_SEQUENCE
+    p(129, 0, 0, &[], NOWHERE, NOWHERE), // _UNPACK_SEQUENCE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNPACK_SEQUENCE_TWO_TUPLE: &[Part] = &[
-    p(129, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_TWO_TUPLE
+    p(130, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_TWO_TUPLE
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNPACK_SEQUENCE_TUPLE: &[Part] = &[
-    p(130, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_TUPLE
+    p(131, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_TUPLE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNPACK_SEQUENCE_LIST: &[Part] = &[
-    p(131, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_LIST
+    p(132, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_LIST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNPACK_EX: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(132, 0, 0, &[], NOWHERE, NOWHERE), // _UNPACK_EX
+    p(133, 0, 0, &[], NOWHERE, NOWHERE), // _UNPACK_EX
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RAISE_VARARGS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(133, 0, 0, &[], NOWHERE, NOWHERE), // _RAISE_VARARGS
+    p(134, 0, 0, &[], NOWHERE, NOWHERE), // _RAISE_VARARGS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RERAISE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(134, 0, 0, &[], NOWHERE, NOWHERE), // _RERAISE
+    p(135, 0, 0, &[], NOWHERE, NOWHERE), // _RERAISE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static PUSH_EXC_INFO: &[Part] = &[
-    p(135, 0, 0, &[], NOWHERE, NOWHERE), // _PUSH_EXC_INFO
+    p(136, 0, 0, &[], NOWHERE, NOWHERE), // _PUSH_EXC_INFO
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_EXCEPT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(136, 0, 0, &[], NOWHERE, NOWHERE), // _POP_EXCEPT
+    p(137, 0, 0, &[], NOWHERE, NOWHERE), // _POP_EXCEPT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CHECK_EXC_MATCH: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(137, 0, 0, &[], NOWHERE, NOWHERE), // _CHECK_EXC_MATCH
+    p(138, 0, 0, &[], NOWHERE, NOWHERE), // _CHECK_EXC_MATCH
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3635,7 +3650,7 @@ static CHECK_EXC_MATCH: &[Part] = &[
 ];
 static CHECK_EG_MATCH: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(138, 0, 0, &[], NOWHERE, NOWHERE), // _CHECK_EG_MATCH
+    p(139, 0, 0, &[], NOWHERE, NOWHERE), // _CHECK_EG_MATCH
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3643,42 +3658,42 @@ static CHECK_EG_MATCH: &[Part] = &[
 ];
 static LOAD_SPECIAL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(139, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SPECIAL
+    p(140, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SPECIAL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static WITH_EXCEPT_START: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(140, 0, 0, &[], NOWHERE, NOWHERE), // _WITH_EXCEPT_START
+    p(141, 0, 0, &[], NOWHERE, NOWHERE), // _WITH_EXCEPT_START
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static END_ASYNC_FOR: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(141, 0, 0, &[], NOWHERE, NOWHERE), // _END_ASYNC_FOR
+    p(142, 0, 0, &[], NOWHERE, NOWHERE), // _END_ASYNC_FOR
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CLEANUP_THROW: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(142, 0, 0, &[], NOWHERE, NOWHERE), // _CLEANUP_THROW
+    p(143, 0, 0, &[], NOWHERE, NOWHERE), // _CLEANUP_THROW
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNWIND: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(143, 0, 0, &[], NOWHERE, NOWHERE), // _UNWIND
+    p(144, 0, 0, &[], NOWHERE, NOWHERE), // _UNWIND
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MAKE_FUNCTION: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(144, 0, 0, &[], NOWHERE, NOWHERE), // _MAKE_FUNCTION
+    p(145, 0, 0, &[], NOWHERE, NOWHERE), // _MAKE_FUNCTION
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3686,14 +3701,14 @@ static MAKE_FUNCTION: &[Part] = &[
 ];
 static SET_FUNCTION_ATTRIBUTE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(145, 0, 0, &[], NOWHERE, NOWHERE), // _SET_FUNCTION_ATTRIBUTE
+    p(146, 0, 0, &[], NOWHERE, NOWHERE), // _SET_FUNCTION_ATTRIBUTE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static IMPORT_NAME: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(146, 0, 0, &[], NOWHERE, NOWHERE), // _IMPORT_NAME
+    p(147, 0, 0, &[], NOWHERE, NOWHERE), // _IMPORT_NAME
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3701,14 +3716,14 @@ static IMPORT_NAME: &[Part] = &[
 ];
 static IMPORT_FROM: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(147, 0, 0, &[], NOWHERE, NOWHERE), // _IMPORT_FROM
+    p(148, 0, 0, &[], NOWHERE, NOWHERE), // _IMPORT_FROM
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_INTRINSIC_1: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(148, 0, 0, &[], NOWHERE, NOWHERE), // _CALL_INTRINSIC_1
+    p(149, 0, 0, &[], NOWHERE, NOWHERE), // _CALL_INTRINSIC_1
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3716,7 +3731,7 @@ static CALL_INTRINSIC_1: &[Part] = &[
 ];
 static CALL_INTRINSIC_2: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(149, 0, 0, &[], NOWHERE, NOWHERE), // _CALL_INTRINSIC_2
+    p(150, 0, 0, &[], NOWHERE, NOWHERE), // _CALL_INTRINSIC_2
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3724,30 +3739,30 @@ static CALL_INTRINSIC_2: &[Part] = &[
 ];
 static RETURN_GENERATOR: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(150, 0, 0, &[], NOWHERE, NOWHERE), // _RETURN_GENERATOR
+    p(151, 0, 0, &[], NOWHERE, NOWHERE), // _RETURN_GENERATOR
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static YIELD_VALUE: &[Part] = &[
-    p(151, 0, 0, &[], NOWHERE, NOWHERE), // _YIELD_VALUE
+    p(152, 0, 0, &[], NOWHERE, NOWHERE), // _YIELD_VALUE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SEND: &[Part] = &[
     p(0, 0, 0, &[], NOWHERE, NOWHERE), // _COUNT_DOWN
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(152, 0, 0, &[], NOWHERE, NOWHERE), // _SEND
+    p(153, 0, 0, &[], NOWHERE, NOWHERE), // _SEND
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SEND_GEN: &[Part] = &[
-    p(153, 0, 0, &[], arm::SEND, NOWHERE), // _SEND_GEN
+    p(154, 0, 0, &[], arm::SEND, NOWHERE), // _SEND_GEN
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static GET_AWAITABLE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(154, 0, 0, &[], NOWHERE, NOWHERE), // _GET_AWAITABLE
+    p(155, 0, 0, &[], NOWHERE, NOWHERE), // _GET_AWAITABLE
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3755,7 +3770,7 @@ static GET_AWAITABLE: &[Part] = &[
 ];
 static GET_AITER: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(155, 0, 0, &[], NOWHERE, NOWHERE), // _GET_AITER
+    p(156, 0, 0, &[], NOWHERE, NOWHERE), // _GET_AITER
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3763,50 +3778,50 @@ static GET_AITER: &[Part] = &[
 ];
 static GET_ANEXT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(156, 0, 0, &[], NOWHERE, NOWHERE), // _GET_ANEXT
+    p(157, 0, 0, &[], NOWHERE, NOWHERE), // _GET_ANEXT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RELEASE_NEXT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(157, 0, 0, &[], NOWHERE, NOWHERE), // _RELEASE_NEXT
+    p(158, 0, 0, &[], NOWHERE, NOWHERE), // _RELEASE_NEXT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RELEASE_TWO_NEXT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(158, 0, 0, &[], NOWHERE, NOWHERE), // _RELEASE_TWO_NEXT
+    p(159, 0, 0, &[], NOWHERE, NOWHERE), // _RELEASE_TWO_NEXT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FINALIZE_NEXT: &[Part] = &[
-    p(159, 0, 0, &[], NOWHERE, arm::FINALIZED_NEXT), // _FINALIZE_NEXT
+    p(160, 0, 0, &[], NOWHERE, arm::FINALIZED_NEXT), // _FINALIZE_NEXT
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FINALIZED_NEXT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(160, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZED_NEXT
+    p(161, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZED_NEXT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SPECIALIZE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(161, 0, 0, &[], NOWHERE, NOWHERE), // _SPECIALIZE
+    p(162, 0, 0, &[], NOWHERE, NOWHERE), // _SPECIALIZE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TRACE: &[Part] = &[
-    p(162, 0, 0, &[], NOWHERE, NOWHERE), // _TRACE
+    p(163, 0, 0, &[], NOWHERE, NOWHERE), // _TRACE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static GET_ITER: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(163, 0, 0, &[], NOWHERE, NOWHERE), // _GET_ITER
+    p(164, 0, 0, &[], NOWHERE, NOWHERE), // _GET_ITER
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3814,7 +3829,7 @@ static GET_ITER: &[Part] = &[
 ];
 static GET_YIELD_FROM_ITER: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(164, 0, 0, &[], NOWHERE, NOWHERE), // _GET_YIELD_FROM_ITER
+    p(165, 0, 0, &[], NOWHERE, NOWHERE), // _GET_YIELD_FROM_ITER
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3823,232 +3838,232 @@ static GET_YIELD_FROM_ITER: &[Part] = &[
 static FOR_ITER: &[Part] = &[
     p(0, 0, 0, &[], NOWHERE, NOWHERE), // _COUNT_DOWN
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(165, 0, 0, &[], NOWHERE, NOWHERE), // _FOR_ITER
+    p(166, 0, 0, &[], NOWHERE, NOWHERE), // _FOR_ITER
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_LIST: &[Part] = &[
     p(14, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_LIST_ITERATOR
-    p(166, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_LIST
+    p(167, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_LIST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_TUPLE: &[Part] = &[
     p(28, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_TUPLE_ITERATOR
-    p(167, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_TUPLE
+    p(168, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_TUPLE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_RANGE: &[Part] = &[
     p(19, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_RANGE_ITERATOR
-    p(168, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_RANGE
+    p(169, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_RANGE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_GEN: &[Part] = &[
-    p(169, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_GEN
+    p(170, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_GEN
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static JUMP_FORWARD: &[Part] = &[
-    p(170, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_FORWARD
+    p(171, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_FORWARD
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static JUMP_BACKWARD_NO_INTERRUPT: &[Part] = &[
-    p(171, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_BACKWARD_NO_INTERRUPT
+    p(172, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_BACKWARD_NO_INTERRUPT
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static JUMP_BACKWARD: &[Part] = &[
-    p(172, 0, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
+    p(173, 0, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static JUMP_BACKWARD_POLL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(173, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_BACKWARD_POLL
+    p(174, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_BACKWARD_POLL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_IF_FALSE: &[Part] = &[
-    p(174, 0, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(175, 0, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_IF_TRUE: &[Part] = &[
-    p(175, 0, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
+    p(176, 0, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_SLOW: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(176, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_SLOW
+    p(177, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_SLOW
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_IF_NONE: &[Part] = &[
-    p(177, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_IF_NONE
+    p(178, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_IF_NONE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_IF_NOT_NONE: &[Part] = &[
-    p(178, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_IF_NOT_NONE
+    p(179, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_IF_NOT_NONE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static GET_LEN: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(179, 0, 0, &[], NOWHERE, NOWHERE), // _GET_LEN
+    p(180, 0, 0, &[], NOWHERE, NOWHERE), // _GET_LEN
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MATCH_MAPPING: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(180, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_MAPPING
+    p(181, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_MAPPING
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MATCH_SEQUENCE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(181, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_SEQUENCE
+    p(182, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_SEQUENCE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MATCH_KEYS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(182, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_KEYS
+    p(183, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_KEYS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MATCH_CLASS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(183, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_CLASS
+    p(184, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_CLASS
     p(4, 0, 3, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static NOP: &[Part] = &[
-    p(184, 0, 0, &[], NOWHERE, NOWHERE), // _NOP
+    p(185, 0, 0, &[], NOWHERE, NOWHERE), // _NOP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static NOT_TAKEN: &[Part] = &[
-    p(185, 0, 0, &[], NOWHERE, NOWHERE), // _NOT_TAKEN
+    p(186, 0, 0, &[], NOWHERE, NOWHERE), // _NOT_TAKEN
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_TOP: &[Part] = &[
-    p(186, 0, 0, &[], NOWHERE, NOWHERE), // _POP_TOP
+    p(187, 0, 0, &[], NOWHERE, NOWHERE), // _POP_TOP
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_ITER: &[Part] = &[
-    p(187, 0, 0, &[], NOWHERE, NOWHERE), // _POP_ITER
+    p(188, 0, 0, &[], NOWHERE, NOWHERE), // _POP_ITER
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static END_FOR: &[Part] = &[
-    p(188, 0, 0, &[], NOWHERE, NOWHERE), // _END_FOR
+    p(189, 0, 0, &[], NOWHERE, NOWHERE), // _END_FOR
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static END_SEND: &[Part] = &[
-    p(189, 0, 0, &[], NOWHERE, NOWHERE), // _END_SEND
+    p(190, 0, 0, &[], NOWHERE, NOWHERE), // _END_SEND
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static PUSH_NULL: &[Part] = &[
-    p(190, 0, 0, &[], NOWHERE, NOWHERE), // _PUSH_NULL
+    p(191, 0, 0, &[], NOWHERE, NOWHERE), // _PUSH_NULL
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COPY: &[Part] = &[
-    p(191, 0, 0, &[], NOWHERE, NOWHERE), // _COPY
+    p(192, 0, 0, &[], NOWHERE, NOWHERE), // _COPY
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SWAP: &[Part] = &[
-    p(192, 0, 0, &[], NOWHERE, NOWHERE), // _SWAP
+    p(193, 0, 0, &[], NOWHERE, NOWHERE), // _SWAP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST: &[Part] = &[
-    p(193, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT: &[Part] = &[
-    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST: &[Part] = &[
-    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST
+    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_CHECK: &[Part] = &[
-    p(197, 0, 0, &[], arm::UNBOUND_LOCAL, NOWHERE), // _LOAD_FAST_CHECK
+    p(198, 0, 0, &[], arm::UNBOUND_LOCAL, NOWHERE), // _LOAD_FAST_CHECK
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNBOUND_LOCAL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _UNBOUND_LOCAL
+    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _UNBOUND_LOCAL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_AND_CLEAR: &[Part] = &[
-    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_AND_CLEAR
+    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_AND_CLEAR
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_LOAD_FAST: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_LOAD_FAST
+    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_LOAD_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW: &[Part] = &[
-    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_FAST: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_FAST_LOAD_FAST: &[Part] = &[
-    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST_LOAD_FAST
+    p(204, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST_LOAD_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_FAST_STORE_FAST: &[Part] = &[
-    p(204, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST_STORE_FAST
+    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST_STORE_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static DELETE_FAST: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_FAST
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_FAST
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static EXTENDED_ARG: &[Part] = &[
-    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _EXTENDED_ARG
+    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _EXTENDED_ARG
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CACHE: &[Part] = &[
-    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _CACHE
+    p(208, 0, 0, &[], NOWHERE, NOWHERE), // _CACHE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RESERVED: &[Part] = &[
-    p(208, 0, 0, &[], NOWHERE, NOWHERE), // _RESERVED
+    p(209, 0, 0, &[], NOWHERE, NOWHERE), // _RESERVED
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNKNOWN_OPCODE: &[Part] = &[
-    p(209, 0, 0, &[], NOWHERE, NOWHERE), // _UNKNOWN_OPCODE
+    p(210, 0, 0, &[], NOWHERE, NOWHERE), // _UNKNOWN_OPCODE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_STRING: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(210, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_STRING
+    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_STRING
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CONVERT_VALUE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _CONVERT_VALUE
+    p(212, 0, 0, &[], NOWHERE, NOWHERE), // _CONVERT_VALUE
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4056,7 +4071,7 @@ static CONVERT_VALUE: &[Part] = &[
 ];
 static FORMAT_SIMPLE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(212, 0, 0, &[], NOWHERE, NOWHERE), // _FORMAT_SIMPLE
+    p(213, 0, 0, &[], NOWHERE, NOWHERE), // _FORMAT_SIMPLE
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4064,7 +4079,7 @@ static FORMAT_SIMPLE: &[Part] = &[
 ];
 static FORMAT_WITH_SPEC: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(213, 0, 0, &[], NOWHERE, NOWHERE), // _FORMAT_WITH_SPEC
+    p(214, 0, 0, &[], NOWHERE, NOWHERE), // _FORMAT_WITH_SPEC
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4072,14 +4087,14 @@ static FORMAT_WITH_SPEC: &[Part] = &[
 ];
 static BUILD_INTERPOLATION: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(214, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_INTERPOLATION
+    p(215, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_INTERPOLATION
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_TEMPLATE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(215, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_TEMPLATE
+    p(216, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_TEMPLATE
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4087,14 +4102,14 @@ static BUILD_TEMPLATE: &[Part] = &[
 ];
 static LOAD_NAME: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(216, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_NAME
+    p(217, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_NAME
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_NAME: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(217, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_NAME
+    p(218, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_NAME
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4102,14 +4117,14 @@ static STORE_NAME: &[Part] = &[
 ];
 static DELETE_NAME: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(218, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_NAME
+    p(219, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_NAME
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_LOCALS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(219, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_LOCALS
+    p(220, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_LOCALS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
@@ -4117,25 +4132,25 @@ static LOAD_LOCALS: &[Part] = &[
 static LOAD_GLOBAL: &[Part] = &[
     p(0, 0, 0, &[], NOWHERE, NOWHERE), // _COUNT_DOWN
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(220, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_GLOBAL
+    p(221, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_GLOBAL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_GLOBAL_MODULE: &[Part] = &[
     p(13, 0, 0, &[(2, 2)], arm::LOAD_GLOBAL, NOWHERE), // _GUARD_GLOBALS_VERSION
-    p(221, 0, 0, &[(1, 1)], arm::LOAD_GLOBAL, NOWHERE), // _LOAD_GLOBAL_MODULE
+    p(222, 0, 0, &[(1, 1)], arm::LOAD_GLOBAL, NOWHERE), // _LOAD_GLOBAL_MODULE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_GLOBAL_BUILTIN: &[Part] = &[
     p(13, 0, 0, &[(2, 2)], arm::LOAD_GLOBAL, NOWHERE), // _GUARD_GLOBALS_VERSION
     p(12, 0, 0, &[(4, 2)], arm::LOAD_GLOBAL, NOWHERE), // _GUARD_BUILTINS_VERSION
-    p(222, 0, 0, &[(1, 1)], arm::LOAD_GLOBAL, NOWHERE), // _LOAD_GLOBAL_BUILTIN
+    p(223, 0, 0, &[(1, 1)], arm::LOAD_GLOBAL, NOWHERE), // _LOAD_GLOBAL_BUILTIN
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_GLOBAL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(223, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_GLOBAL
+    p(224, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_GLOBAL
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4143,14 +4158,14 @@ static STORE_GLOBAL: &[Part] = &[
 ];
 static DELETE_GLOBAL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(224, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_GLOBAL
+    p(225, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_GLOBAL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FROM_DICT_OR_GLOBALS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(225, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FROM_DICT_OR_GLOBALS
+    p(226, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FROM_DICT_OR_GLOBALS
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4158,40 +4173,40 @@ static LOAD_FROM_DICT_OR_GLOBALS: &[Part] = &[
 ];
 static MAKE_CELL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(226, 0, 0, &[], NOWHERE, NOWHERE), // _MAKE_CELL
+    p(227, 0, 0, &[], NOWHERE, NOWHERE), // _MAKE_CELL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COPY_FREE_VARS: &[Part] = &[
-    p(227, 0, 0, &[], NOWHERE, NOWHERE), // _COPY_FREE_VARS
+    p(228, 0, 0, &[], NOWHERE, NOWHERE), // _COPY_FREE_VARS
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_DEREF: &[Part] = &[
-    p(228, 0, 0, &[], arm::UNBOUND_CELL, NOWHERE), // _LOAD_DEREF
+    p(229, 0, 0, &[], arm::UNBOUND_CELL, NOWHERE), // _LOAD_DEREF
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNBOUND_CELL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(229, 0, 0, &[], NOWHERE, NOWHERE), // _UNBOUND_CELL
+    p(230, 0, 0, &[], NOWHERE, NOWHERE), // _UNBOUND_CELL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_DEREF: &[Part] = &[
-    p(230, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_DEREF
+    p(231, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_DEREF
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static DELETE_DEREF: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(231, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_DEREF
+    p(232, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_DEREF
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FROM_DICT_OR_DEREF: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(232, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FROM_DICT_OR_DEREF
+    p(233, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FROM_DICT_OR_DEREF
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4199,27 +4214,27 @@ static LOAD_FROM_DICT_OR_DEREF: &[Part] = &[
 ];
 static SETUP_ANNOTATIONS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(233, 0, 0, &[], NOWHERE, NOWHERE), // _SETUP_ANNOTATIONS
+    p(234, 0, 0, &[], NOWHERE, NOWHERE), // _SETUP_ANNOTATIONS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_BUILD_CLASS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(234, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_BUILD_CLASS
+    p(235, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_BUILD_CLASS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_COMMON_CONSTANT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(235, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_COMMON_CONSTANT
+    p(236, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_COMMON_CONSTANT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT: &[Part] = &[
-    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(31, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
@@ -4227,7 +4242,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT: &[Part] = &[
-    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(32, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_INT
@@ -4235,7 +4250,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: &[Part] = &[
-    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(33, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_INT
@@ -4243,7 +4258,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: &[Part] = &[
-    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(41, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_FLOAT
@@ -4251,7 +4266,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: &[Part] = &[
-    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(42, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_FLOAT
@@ -4259,7 +4274,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
-    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(43, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_FLOAT
@@ -4267,7 +4282,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT: &[Part] = &[
-    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(16, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_NOS_LIST
     p(67, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBSCR_LIST_INT
@@ -4276,19 +4291,19 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT: &[Part] = &
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
-    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::COMPARE_OP, NOWHERE), // _GUARD_BOTH_INT
     p(58, 1, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 1, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(174, 3, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(175, 3, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 3, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(194, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(195, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 2, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(31, 2, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
@@ -4296,9 +4311,9 @@ static LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT: &[Part] = &[
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(194, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(195, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 2, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(32, 2, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_INT
@@ -4306,19 +4321,19 @@ static LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: &[Part] = &[
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(194, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(195, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 2, 0, &[], arm::COMPARE_OP, NOWHERE), // _GUARD_BOTH_INT
     p(58, 2, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 2, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 2, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(174, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(175, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 4, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_ADD_INT: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(31, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
@@ -4326,7 +4341,7 @@ static LOAD_FAST_BORROW__BINARY_OP_ADD_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(33, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_INT
@@ -4334,7 +4349,7 @@ static LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(41, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_FLOAT
@@ -4342,7 +4357,7 @@ static LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(42, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_FLOAT
@@ -4350,7 +4365,7 @@ static LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(43, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_FLOAT
@@ -4358,7 +4373,7 @@ static LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_ADD_INT: &[Part] = &[
-    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(31, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
@@ -4366,7 +4381,7 @@ static LOAD_SMALL_INT__BINARY_OP_ADD_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: &[Part] = &[
-    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(32, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_INT
@@ -4374,7 +4389,7 @@ static LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT: &[Part] = &[
-    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(33, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_INT
@@ -4382,7 +4397,7 @@ static LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT: &[Part] = &[
-    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(38, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_REMAINDER_INT
@@ -4390,7 +4405,7 @@ static LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_AND_INT: &[Part] = &[
-    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(34, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_AND_INT
@@ -4398,7 +4413,7 @@ static LOAD_SMALL_INT__BINARY_OP_AND_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__BINARY_OP_AND_INT: &[Part] = &[
-    p(193, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(34, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_AND_INT
@@ -4406,7 +4421,7 @@ static LOAD_CONST__BINARY_OP_AND_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__BINARY_OP_ADD_FLOAT: &[Part] = &[
-    p(193, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(41, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_FLOAT
@@ -4414,7 +4429,7 @@ static LOAD_CONST__BINARY_OP_ADD_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
-    p(193, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(43, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_FLOAT
@@ -4422,19 +4437,19 @@ static LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__LOAD_FAST_BORROW: &[Part] = &[
-    p(193, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(196, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(197, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
-    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::COMPARE_OP, NOWHERE), // _GUARD_BOTH_INT
     p(58, 1, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 1, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(174, 3, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(175, 3, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 3, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
@@ -4442,7 +4457,7 @@ static COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
     p(58, 0, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(174, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(175, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COMPARE_OP_INT__POP_JUMP_IF_TRUE: &[Part] = &[
@@ -4450,7 +4465,7 @@ static COMPARE_OP_INT__POP_JUMP_IF_TRUE: &[Part] = &[
     p(58, 0, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(175, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
+    p(176, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE: &[Part] = &[
@@ -4458,7 +4473,7 @@ static COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE: &[Part] = &[
     p(59, 0, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_FLOAT
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(174, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(175, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COMPARE_OP_STR__POP_JUMP_IF_FALSE: &[Part] = &[
@@ -4467,14 +4482,14 @@ static COMPARE_OP_STR__POP_JUMP_IF_FALSE: &[Part] = &[
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(3, 0, 2, &[], NOWHERE, NOWHERE), // _DROP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(174, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(175, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static IS_OP__POP_JUMP_IF_FALSE: &[Part] = &[
     p(61, 0, 0, &[], NOWHERE, NOWHERE), // _IS_OP
     p(3, 0, 2, &[], NOWHERE, NOWHERE), // _DROP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(174, 1, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(175, 1, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TO_BOOL_BOOL__POP_JUMP_IF_FALSE: &[Part] = &[
@@ -4482,7 +4497,7 @@ static TO_BOOL_BOOL__POP_JUMP_IF_FALSE: &[Part] = &[
     p(51, 0, 0, &[], arm::TO_BOOL, NOWHERE), // _TO_BOOL_BOOL
     p(2, 0, 3, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(174, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(175, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 4, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TO_BOOL_BOOL__POP_JUMP_IF_TRUE: &[Part] = &[
@@ -4490,25 +4505,25 @@ static TO_BOOL_BOOL__POP_JUMP_IF_TRUE: &[Part] = &[
     p(51, 0, 0, &[], arm::TO_BOOL, NOWHERE), // _TO_BOOL_BOOL
     p(2, 0, 3, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(175, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
+    p(176, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
     p(8, 4, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::LOAD_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(81, 1, 0, &[(3, 2)], arm::LOAD_ATTR, NOWHERE), // _LOAD_ATTR_INSTANCE_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::LOAD_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(86, 1, 0, &[(5, 4)], arm::LOAD_ATTR, NOWHERE), // _LOAD_ATTR_METHOD_WITH_VALUES
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::LOAD_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(81, 1, 0, &[(3, 2)], arm::LOAD_ATTR, NOWHERE), // _LOAD_ATTR_INSTANCE_VALUE
@@ -4517,25 +4532,25 @@ static LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FAL
     p(51, 11, 0, &[], arm::TO_BOOL, NOWHERE), // _TO_BOOL_BOOL
     p(2, 11, 3, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 11, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(174, 15, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(175, 15, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 15, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::STORE_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(88, 1, 0, &[(3, 1)], arm::STORE_ATTR, NOWHERE), // _STORE_ATTR_INSTANCE_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE: &[Part] = &[
-    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::STORE_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(88, 1, 0, &[(3, 1)], arm::STORE_ATTR, NOWHERE), // _STORE_ATTR_INSTANCE_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD: &[Part] = &[
-    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::STORE_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(89, 1, 0, &[(3, 1), (4, 2)], arm::STORE_ATTR, NOWHERE), // _STORE_ATTR_ADD
@@ -4543,16 +4558,16 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD: &[Part] = &[
 ];
 static FOR_ITER_RANGE__STORE_FAST: &[Part] = &[
     p(19, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_RANGE_ITERATOR
-    p(168, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_RANGE
+    p(169, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_RANGE
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(202, 2, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(203, 2, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_LIST__STORE_FAST: &[Part] = &[
     p(14, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_LIST_ITERATOR
-    p(166, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_LIST
+    p(167, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_LIST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(202, 2, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(203, 2, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BINARY_OP_ADD_INT__STORE_FAST: &[Part] = &[
@@ -4560,7 +4575,7 @@ static BINARY_OP_ADD_INT__STORE_FAST: &[Part] = &[
     p(31, 0, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
     p(2, 0, 5, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(202, 6, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(203, 6, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 6, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BINARY_OP_ADD_FLOAT__STORE_FAST: &[Part] = &[
@@ -4568,38 +4583,38 @@ static BINARY_OP_ADD_FLOAT__STORE_FAST: &[Part] = &[
     p(41, 0, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_FLOAT
     p(2, 0, 5, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(202, 6, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(203, 6, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 6, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_FAST__JUMP_BACKWARD: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(172, 1, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
+    p(173, 1, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__RETURN_VALUE: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(101, 1, 0, &[], arm::RETURN_DROPPING, NOWHERE), // _RETURN_VALUE
+    p(102, 1, 0, &[], arm::RETURN_DROPPING, NOWHERE), // _RETURN_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__RETURN_VALUE: &[Part] = &[
-    p(193, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(101, 1, 0, &[], arm::RETURN_DROPPING, NOWHERE), // _RETURN_VALUE
+    p(102, 1, 0, &[], arm::RETURN_DROPPING, NOWHERE), // _RETURN_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_TOP__JUMP_BACKWARD: &[Part] = &[
-    p(186, 0, 0, &[], NOWHERE, NOWHERE), // _POP_TOP
+    p(187, 0, 0, &[], NOWHERE, NOWHERE), // _POP_TOP
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(172, 1, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
+    p(173, 1, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(109, 1, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_PY_EXACT_ARGS
+    p(110, 1, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_PY_EXACT_ARGS
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 
@@ -4653,21 +4668,21 @@ pub static EXPANSIONS: [&[Part]; 273] = [
     COMPARE_OP_STR, CONTAINS_OP_DICT, CONTAINS_OP_SET, FOR_ITER_GEN,
     FOR_ITER_LIST, FOR_ITER_RANGE, FOR_ITER_TUPLE, LOAD_ATTR_METHOD_WITH_VALUES,
     LOAD_ATTR_PROPERTY, STORE_ATTR_INSTANCE_VALUE, STORE_ATTR_ADD, STORE_ATTR_SLOT,
-    STORE_ATTR_WITH_HINT, LOAD_SUPER_ATTR_METHOD, TAIL_CALL_SELF, UNPACK_SEQUENCE_TWO_TUPLE,
-    UNPACK_SEQUENCE_TUPLE, UNPACK_SEQUENCE_LIST, SEND_GEN, LOAD_GLOBAL_MODULE,
-    LOAD_GLOBAL_BUILTIN, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT,
-    LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT,
-    LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE, LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT, LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT, LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE,
-    LOAD_FAST_BORROW__BINARY_OP_ADD_INT, LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT, LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT, LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT,
-    LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT, LOAD_SMALL_INT__BINARY_OP_ADD_INT, LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT, LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT,
-    LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT, LOAD_SMALL_INT__BINARY_OP_AND_INT, LOAD_CONST__BINARY_OP_AND_INT, LOAD_CONST__BINARY_OP_ADD_FLOAT,
-    LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT, LOAD_CONST__LOAD_FAST_BORROW, LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE, COMPARE_OP_INT__POP_JUMP_IF_FALSE,
-    COMPARE_OP_INT__POP_JUMP_IF_TRUE, COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE, COMPARE_OP_STR__POP_JUMP_IF_FALSE, IS_OP__POP_JUMP_IF_FALSE,
-    TO_BOOL_BOOL__POP_JUMP_IF_FALSE, TO_BOOL_BOOL__POP_JUMP_IF_TRUE, LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE, LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES,
-    LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE, LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE, LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE, LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD,
-    FOR_ITER_RANGE__STORE_FAST, FOR_ITER_LIST__STORE_FAST, BINARY_OP_ADD_INT__STORE_FAST, BINARY_OP_ADD_FLOAT__STORE_FAST,
-    STORE_FAST__JUMP_BACKWARD, LOAD_FAST_BORROW__RETURN_VALUE, LOAD_CONST__RETURN_VALUE, POP_TOP__JUMP_BACKWARD,
-    LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS, UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE,
+    STORE_ATTR_WITH_HINT, LOAD_SUPER_ATTR_METHOD, TAIL_CALL_PY_EXACT_ARGS, TAIL_CALL_SELF,
+    UNPACK_SEQUENCE_TWO_TUPLE, UNPACK_SEQUENCE_TUPLE, UNPACK_SEQUENCE_LIST, SEND_GEN,
+    LOAD_GLOBAL_MODULE, LOAD_GLOBAL_BUILTIN, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT,
+    LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT,
+    LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE, LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT, LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT,
+    LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE, LOAD_FAST_BORROW__BINARY_OP_ADD_INT, LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT, LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT,
+    LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT, LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT, LOAD_SMALL_INT__BINARY_OP_ADD_INT, LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT,
+    LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT, LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT, LOAD_SMALL_INT__BINARY_OP_AND_INT, LOAD_CONST__BINARY_OP_AND_INT,
+    LOAD_CONST__BINARY_OP_ADD_FLOAT, LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT, LOAD_CONST__LOAD_FAST_BORROW, LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE,
+    COMPARE_OP_INT__POP_JUMP_IF_FALSE, COMPARE_OP_INT__POP_JUMP_IF_TRUE, COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE, COMPARE_OP_STR__POP_JUMP_IF_FALSE,
+    IS_OP__POP_JUMP_IF_FALSE, TO_BOOL_BOOL__POP_JUMP_IF_FALSE, TO_BOOL_BOOL__POP_JUMP_IF_TRUE, LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE,
+    LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES, LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE, LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE, LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE,
+    LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD, FOR_ITER_RANGE__STORE_FAST, FOR_ITER_LIST__STORE_FAST, BINARY_OP_ADD_INT__STORE_FAST,
+    BINARY_OP_ADD_FLOAT__STORE_FAST, STORE_FAST__JUMP_BACKWARD, LOAD_FAST_BORROW__RETURN_VALUE, LOAD_CONST__RETURN_VALUE,
+    POP_TOP__JUMP_BACKWARD, LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS, UNKNOWN_OPCODE, UNKNOWN_OPCODE,
     UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE,
     UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE,
     UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE,

@@ -25,18 +25,60 @@ pub fn call_kw(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
 #[inst]
 pub fn call_function_ex(r: &mut Regs, ts: &ThreadState) -> Flow {
     // SAFETY: the operands are there.
-    unsafe { calls::call_ex(r, ts) }
+    unsafe { calls::call_ex(r, ts, false) }
 }
 
-/// The call in tail position: the frame's only remaining work is to hand the result on, which the
-/// RETURN_VALUE in the last cache entry does.
-#[inst(flags(ends), cache(counter, func_version: 2, return_value), adaptive)]
+/// The call in tail position: the frame's only remaining work is to hand the result on. If a Python function
+/// is entered, the RETURN_VALUE in the last cache entry but one does that; behind the caches is what would
+/// stand there after a plain CALL.
+#[inst(flags(ends), cache(counter, func_version: 2, return_value, unused), adaptive)]
 pub fn tail_call(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
-    // SAFETY: as for CALL; the last cache entry holds an instruction.
+    // SAFETY: as for CALL; the cache holds an instruction.
+    unsafe { tailcalls::tail_call(r, ts, oparg as usize, None) }
+}
+
+/// A function of plain positional parameters, with exactly as many arguments; the caller's frame stays.
+#[inst(family = TAIL_CALL)]
+pub fn tail_call_py_exact_args(r: &mut Regs, heap: Heap, oparg: u32, func_version: u32) -> Flow {
+    // SAFETY: as for CALL_PY_EXACT_ARGS.
     unsafe {
-        r.ip = r.ip.sub(1);
-        (*r.fp).ip = r.ip;
-        tailcalls::tail_call(r, ts, oparg as usize, None)
+        let f = r.fp;
+        let n = oparg as usize;
+        let base = r.sp.sub(n + 2);
+        let func = *base;
+        let barred = flag::TAIL | flag::OWNED_BY_OBJECT;
+        let marked = heap.frames.marked.get();
+        if func.shape() != ids::FUNCTION
+            || (*f).flags & barred != 0
+            || marked & tailcalls::MARKED_STEP == tailcalls::MARKED_STEP
+            || base != Frame::stack_base(f)
+            || func.is_same((*f).func)
+        {
+            return Flow::Miss;
+        }
+        let callee = &*func.payload::<Function>();
+        let code = callee.code_ptr.get();
+        let (args, n) = arguments(base, n);
+        if callee.version.get() != func_version || (*code).argcount as usize != n {
+            return Flow::Miss;
+        }
+        let owned = func.own();
+        let (flags, depth, ip) = ((*f).flags, (*f).depth, r.ip);
+        // The marked frame does not count as recursion.
+        (*f).flags = flags | flag::TAIL;
+        (*f).depth = depth - 1;
+        r.ip = ip.sub(tailcalls::RETURN_BEFORE_END);
+        if crate::frames::enter_exact(r, heap.0, base, owned, code, args, n, 0) {
+            heap.frames.marked.set(marked + 1);
+            return Flow::Next;
+        }
+        r.ip = ip;
+        (*f).flags = flags;
+        (*f).depth = depth;
+        if owned.0 != func.0 && owned.count_down() {
+            crate::machine::impossible();
+        }
+        Flow::Miss
     }
 }
 
@@ -55,6 +97,7 @@ pub fn tail_call_self(r: &mut Regs, oparg: u32) -> Flow {
             || code.argcount as usize != n
             || (*f).flags >> tailcalls::COUNT_SHIFT < tailcalls::SELF_ACTIVATIONS
             || (*f).flags & 0xffff & !usual != 0
+            || base != Frame::stack_base(f)
         {
             return Flow::Miss;
         }
@@ -112,24 +155,19 @@ pub fn tail_call_self_dropping(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Fl
     Flow::Next
 }
 
-#[inst(flags(ends), cache(counter, func_version: 2, return_value))]
+#[inst(flags(ends), cache(counter, func_version: 2, return_value, unused))]
 pub fn tail_call_kw(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     // SAFETY: as above.
     unsafe {
-        r.ip = r.ip.sub(1);
-        (*r.fp).ip = r.ip;
         let names = pop(r);
         tailcalls::tail_call(r, ts, oparg as usize, Some(names))
     }
 }
 
-#[inst(flags(ends), cache(return_value))]
+#[inst(flags(ends), cache(return_value, unused))]
 pub fn tail_call_function_ex(r: &mut Regs, ts: &ThreadState) -> Flow {
     // SAFETY: as above.
-    unsafe {
-        r.ip = r.ip.sub(1);
-        calls::call_ex(r, ts)
-    }
+    unsafe { calls::call_ex(r, ts, true) }
 }
 
 /// An ordinary frame whose locals need no dropping leaves at once.
@@ -168,8 +206,12 @@ pub fn return_dropping(r: &mut Regs, ts: &ThreadState) -> Flow {
     // SAFETY: as above.
     unsafe {
         let f = r.fp;
-        if (*f).flags != 0 {
+        // A frame that a tail call left standing has nothing else to do either.
+        if (*f).flags & 0xffff & !flag::TAIL != 0 || r.sp.sub(1) != Frame::stack_base(f) {
             return Flow::Miss;
+        }
+        if (*f).flags & flag::TAIL != 0 {
+            ts.frames.marked.set(ts.frames.marked.get().saturating_sub(1));
         }
         let value = (*r.sp.sub(1)).own();
         let locals = Frame::locals(f);

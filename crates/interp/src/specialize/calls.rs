@@ -81,11 +81,26 @@ pub fn call(ts: &ThreadState, s: &Site) -> Option<u8> {
     }
 }
 
-/// A plain function that calls itself.
-pub fn tail_call(s: &Site) -> Option<u8> {
+/// A function that calls itself, or another Python function.
+pub fn tail_call(ts: &ThreadState, s: &Site) -> Option<u8> {
+    if !ts.frames.tail_calls.get() || ts.frames.tail_trace.get() > 0 {
+        return None;
+    }
     let n = s.oparg as usize;
     let callable = s.operand(n + 2);
     // SAFETY: the frame runs.
     let (own, code) = unsafe { ((*s.fp).func, Frame::code_ref(s.fp)) };
-    (code.simple && callable.is_same(own)).then_some(TAIL_CALL_SELF)
+    // SAFETY: as above.
+    if unsafe { Frame::function(s.fp) }.no_tail_calls.get() {
+        return None;
+    }
+    if callable.is_same(own) {
+        return code.simple.then_some(TAIL_CALL_SELF);
+    }
+    let callable = s.value(n + 2);
+    let given = n + !s.operand(n + 1).is_null() as usize;
+    match callable.exact::<Function>() {
+        Some(f) if !f.code_ref().is_generator_like() => exact_function(s, f, given, TAIL_CALL_PY_EXACT_ARGS),
+        _ => None,
+    }
 }

@@ -28,7 +28,7 @@ fn executable(units: &[u16]) -> Box<[Cell<u16>]> {
             out[i + 1].set(WARMUP);
         }
         if matches!(opcode, op::TAIL_CALL | op::TAIL_CALL_KW | op::TAIL_CALL_FUNCTION_EX) && i + caches < units.len() {
-            out[i + caches].set(op::RETURN_VALUE as u16);
+            out[i + caches - 1].set(op::RETURN_VALUE as u16);
         }
         i += 1 + caches;
     }

@@ -119,8 +119,7 @@ fn stacks(code: &isa::Code) -> Vec<Option<Stack>> {
                 op::POP_EXCEPT => {
                     s.pop();
                 }
-                op::RETURN_VALUE | op::RAISE_VARARGS | op::RERAISE | op::TAIL_CALL | op::TAIL_CALL_KW
-                | op::TAIL_CALL_FUNCTION_EX => ends = true,
+                op::RETURN_VALUE | op::RAISE_VARARGS | op::RERAISE => ends = true,
                 op::PUSH_NULL => s.push(Kind::Null),
                 op::LOAD_GLOBAL => {
                     s.push(Kind::Object);

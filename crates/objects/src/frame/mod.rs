@@ -63,11 +63,22 @@ pub struct Frame {
     pub tail: u64,
 }
 
+/// A frame that a tail call has elided: its code, the unit of the call, and, if they are to be kept, the
+/// values of its arguments.
+#[derive(Clone)]
+pub struct Site {
+    pub code: Value,
+    pub unit: u32,
+    pub arguments: Option<Value>,
+}
+
 /// Tail calls that were elided below a frame.
 pub struct Elided {
     pub frame: *mut Frame,
-    /// The last of them: code and unit.
-    pub sites: Vec<(Value, u32)>,
+    /// The last of them, newest first.
+    pub sites: Vec<Site>,
+    /// How many there were when the sites were written down; those since are the frame's own.
+    pub count: u64,
 }
 
 /// Words of an entry frame: its head and room for the result.
@@ -200,6 +211,8 @@ pub struct FrameStack {
     pub elided: crate::GilCell<Vec<Elided>>,
     /// Whether calls in tail position are tail calls.
     pub tail_calls: Cell<bool>,
+    /// How many elided calls are kept with their arguments (`-X tailtrace`).
+    pub tail_trace: Cell<u32>,
 }
 
 impl FrameStack {
@@ -221,6 +234,7 @@ impl FrameStack {
             resident: Cell::new(0),
             elided: Default::default(),
             tail_calls: Cell::new(true),
+            tail_trace: Cell::new(0),
         }
     }
     /// Takes out what is known of the tail calls below a frame that ends.
@@ -230,6 +244,26 @@ impl FrameStack {
             Some(i) => Some(e.remove(i)),
             None => None,
         })
+    }
+    /// What is known of the frames that tail calls elided below `f`: the last ones, newest first.
+    pub fn sites(&self, f: *mut Frame) -> Vec<Site> {
+        // SAFETY: the frame is alive.
+        unsafe {
+            if (*f).flags & flag::ELIDED == 0 {
+                return vec![];
+            }
+            let own = || {
+                let code = crate::heap::Ref::from_payload(Frame::code_ref(f)).into_value();
+                Site { code, unit: u32::MAX, arguments: None }
+            };
+            self.elided.read(|e| match e.iter().rfind(|e| std::ptr::eq(e.frame, f)) {
+                Some(e) if e.count < (*f).tail && e.sites.iter().all(|s| s.unit != u32::MAX) && self.tail_trace.get() == 0 => {
+                    std::iter::once(own()).chain(e.sites.iter().cloned()).collect()
+                }
+                Some(e) => e.sites.clone(),
+                None => vec![own()],
+            })
+        }
     }
     /// Makes a chunk with room for `words`; returns where it begins.
     #[cold]

@@ -29,6 +29,9 @@ pub struct FrameObject {
     pub trace: GilCell<Option<Value>>,
     pub trace_lines: Cell<bool>,
     pub trace_opcodes: Cell<bool>,
+    /// Of an ended frame: how many tail calls were elided below it, and the last of them.
+    elided: Cell<u64>,
+    elided_sites: GilCell<Vec<super::Site>>,
     /// A line that a trace function set; 0: none.
     pub lineno: Cell<u32>,
 }
@@ -56,6 +59,7 @@ crate::payload!(FrameObject, id = crate::ids::FRAME, container,
         }
         s.extra_locals.read(|d| d.iter().for_each(|d| visit(d.as_value())));
         s.kept.read(|k| k.iter().for_each(&mut *visit));
+        s.elided_sites.read(|k| k.iter().for_each(|s| s.arguments.iter().for_each(&mut *visit)));
     },
     clear = |s| {
         if s.is_ended() {
@@ -119,6 +123,20 @@ impl FrameObject {
             if prev.is_null() { None } else { Some(of(ts, prev)) }
         }
     }
+    /// How many frames tail calls have elided between this one and the one below it.
+    pub fn tail_calls(&self) -> u64 {
+        let f = self.frame.get();
+        if f.is_null() || self.is_ended() {
+            return self.elided.get();
+        }
+        // SAFETY: the frame is alive.
+        unsafe { if (*f).flags & flag::ELIDED != 0 { (*f).tail } else { 0 } }
+    }
+    /// The last of them, newest first.
+    pub fn tail_sites(&self, ts: &ThreadState) -> Vec<super::Site> {
+        let f = self.frame.get();
+        if f.is_null() || self.is_ended() { self.elided_sites.get() } else { ts.frames.sites(f) }
+    }
     fn generator(&self) -> Option<Value> {
         let f = self.frame.get();
         // SAFETY: as above.
@@ -164,6 +182,8 @@ pub unsafe fn of(ts: &ThreadState, f: *mut Frame) -> Value {
             trace: GilCell::default(),
             trace_lines: Cell::new(true),
             trace_opcodes: Cell::new(false),
+            elided: Cell::new(0),
+            elided_sites: GilCell::default(),
             lineno: Cell::new(0),
         });
         (*f).object = &*object;
@@ -225,6 +245,10 @@ pub unsafe fn take_over(ts: &ThreadState, f: *mut Frame) -> bool {
         }
         let prev = Frame::python((*f).prev);
         object.back.set(if prev.is_null() { None } else { Some(of(ts, prev)) });
+        if (*f).flags & flag::ELIDED != 0 {
+            object.elided.set((*f).tail);
+            object.elided_sites.set(ts.frames.sites(f));
+        }
         let words = HEAD + (*(*f).code).nlocalsplus as usize;
         let mut own = vec![0u64; words].into_boxed_slice();
         std::ptr::copy_nonoverlapping(f as *const u64, own.as_mut_ptr(), words);
@@ -331,6 +355,27 @@ impl FrameObject {
     #[getter]
     fn f_generator(&self) -> Option<Value> {
         self.generator()
+    }
+    /// How many frames tail calls have elided between this one and f_back.
+    #[getter]
+    fn f_tail_calls(&self) -> u64 {
+        self.tail_calls()
+    }
+    /// The last elided frames, newest first: name, file, line and (with -X tailtrace) arguments of each.
+    #[getter]
+    fn f_tail_sites(&self, ts: &ThreadState) -> Value {
+        let rows = self.tail_sites(ts).into_iter().filter_map(|s| {
+            let code = s.code.exact::<crate::code::Code>()?;
+            let line = if s.unit == u32::MAX { None } else { code.isa.line(s.unit) };
+            let row = vec![
+                code.name.clone().into_value(),
+                code.filename.clone().into_value(),
+                line.map_or_else(Value::none, |l| int::from_i64(ts, l as i64)),
+                s.arguments.unwrap_or_else(Value::none),
+            ];
+            Some(crate::tuple::Tuple::new(ts, row).into_value())
+        });
+        crate::tuple::Tuple::new(ts, rows.collect()).into_value()
     }
     #[getter]
     fn f_trace(&self) -> Option<Value> {

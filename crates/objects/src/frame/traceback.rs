@@ -16,6 +16,12 @@ pub unsafe fn add(ts: &ThreadState, f: *mut Frame) {
     unsafe {
         let frame = object::of(ts, f);
         let lasti = object::lasti(f) as i32;
-        e.traceback.set(Some(Traceback::new(ts, e.traceback.get(), frame, lasti, 0)));
+        let tb = Traceback::new(ts, e.traceback.get(), frame, lasti, 0);
+        if (*f).flags & super::flag::ELIDED != 0
+            && let Some(t) = tb.exact::<Traceback>()
+        {
+            t.elided.set((*f).tail);
+        }
+        e.traceback.set(Some(tb));
     }
 }

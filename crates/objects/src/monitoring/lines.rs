@@ -29,8 +29,8 @@ impl Lines {
             // The line of RESUME begins once more behind it.
             current = if i.op == op::RESUME && i.arg == 0 { None } else { Some(line) };
             if matches!(i.op, op::TAIL_CALL | op::TAIL_CALL_KW | op::TAIL_CALL_FUNCTION_EX) {
-                // The last unit is a return with a line of its own.
-                let at = i.next as usize - 1;
+                // The last unit but one is a return with a line of its own.
+                let at = i.next as usize - 2;
                 starts[at] = lines[at] != 0 && lines[at] != line;
             }
         }

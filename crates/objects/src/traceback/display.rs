@@ -413,7 +413,8 @@ pub fn format_frames(ts: &ThreadState, tb: &Value) -> String {
     while let Some(v) = at {
         let Some(t) = v.downcast::<Traceback>() else { break };
         let (file, name) = place(&t.frame);
-        all.push((file, t.line(), name, t.elided.get()));
+        let elided = t.elided.get();
+        all.push((file, t.line(), name, if elided > 0 { elided_line(ts, &t.frame, elided) } else { String::new() }));
         at = t.next.get();
     }
     let skip = all.len().saturating_sub(limit.max(0) as usize);
@@ -428,6 +429,11 @@ pub fn format_frames(ts: &ThreadState, tb: &Value) -> String {
     };
     for (file, line, name, elided) in all.into_iter().skip(skip) {
         let this = (file, line, name);
+        if !elided.is_empty() {
+            repeats(&mut out, std::mem::take(&mut repeated));
+            last = None;
+            out.push_str(&elided);
+        }
         if last.as_ref() == Some(&this) {
             repeated += 1;
         } else {
@@ -440,13 +446,26 @@ pub fn format_frames(ts: &ThreadState, tb: &Value) -> String {
                 out.push_str(&format!("    {text}\n"));
             }
         }
-        if elided > 0 {
-            out.push_str(&format!("  [... {} frame{} elided by tail calls]\n", grouped(elided), if elided > 1 { "s" } else { "" }));
-        }
         last = Some(this);
     }
     repeats(&mut out, repeated);
     out
+}
+
+/// What stands for the frames that tail calls elided.
+fn elided_line(ts: &ThreadState, frame: &Value, n: u64) -> String {
+    let sites = frame.exact::<crate::frame::object::FrameObject>().map_or(vec![], |f| f.tail_sites(ts));
+    let mut names: Vec<String> = vec![];
+    for s in sites {
+        let Some(code) = s.code.exact::<crate::code::Code>() else { continue };
+        let name = code.name.to_string_lossy().into_owned();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.sort();
+    let s = if n > 1 { "s" } else { "" };
+    format!("  [... {} frame{s} elided by tail calls: {} ...]\n", grouped(n), names.join(", "))
 }
 
 /// 19998 as "19,998".

@@ -19,7 +19,7 @@ pub struct Traceback {
     pub lasti: Cell<i32>,
     /// 0: to be found from `lasti` when asked for.
     pub lineno: Cell<i32>,
-    /// Frames that tail calls elided below this one.
+    /// Frames that tail calls elided between this one and the one before it.
     pub elided: Cell<u64>,
 }
 crate::payload!(Traceback, id = crate::ids::TRACEBACK, container,

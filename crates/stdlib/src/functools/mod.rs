@@ -17,6 +17,7 @@ pub static MODULE: ModuleDef = ModuleDef {
 };
 
 fn init(ts: &ThreadState, dict: &Dict) -> Result<()> {
+    partial::install(ts);
     macro_rules! classes {
         ($($t:ty),* $(,)?) => { $(dict.set_name(ts, <$t as ClassDef>::NAME, <$t>::class(ts).into_value());)* };
     }

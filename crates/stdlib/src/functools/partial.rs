@@ -82,6 +82,47 @@ fn filled(before: &[Value], now: &[Value], open: &Value) -> Vec<Value> {
     all
 }
 
+/// Lets the interpreter see through partials, so that calling them does not nest.
+pub fn install(ts: &ThreadState) {
+    ts.interp().hooks.write(|h| {
+        h.expands = Some(|_, v| v.downcast::<Partial>().is_some());
+        h.expand_call = Some(expand);
+    });
+}
+
+fn expand(ts: &ThreadState, callable: &Value, positional: &mut Vec<Value>, names: &mut Vec<Value>, values: &mut Vec<Value>) -> Option<Value> {
+    let s = callable.downcast::<Partial>()?.state.get();
+    if positional.len() < s.open {
+        return None;
+    }
+    *positional = filled(s.args.items(), positional, &placeholder(ts));
+    if !s.keywords.is_empty() {
+        (*names, *values) = merged(&s.keywords, names.iter().zip(values.iter()));
+    }
+    Some(s.func)
+}
+
+/// A partial's keywords with those of a call, which take precedence.
+fn merged<'a>(own: &Dict, given: impl Iterator<Item = (&'a Value, &'a Value)>) -> (Vec<Value>, Vec<Value>) {
+    let (mut names, mut values) = (vec![], vec![]);
+    own.each(|k, v| {
+        names.push(k.clone());
+        values.push(v.clone());
+    });
+    let first = names.len();
+    for (k, v) in given {
+        let text = k.as_str().map(|s| s.bytes());
+        match names[..first].iter().position(|n: &Value| n.as_str().map(|s| s.bytes()) == text) {
+            Some(i) => values[i] = v.clone(),
+            None => {
+                names.push(k.clone());
+                values.push(v.clone());
+            }
+        }
+    }
+    (names, values)
+}
+
 /// Create a new function with some of the arguments given.
 #[class(name = "partial", module = "functools", dict, weakref, parts(Self::METHODS))]
 impl Partial {
@@ -138,23 +179,7 @@ impl Partial {
         if s.keywords.is_empty() {
             return protocol::call_args(ts, &s.func, Args { positional: &positional, ..args });
         }
-        let mut names = Vec::with_capacity(s.keywords.len() + args.kw_names.len());
-        let mut values = Vec::with_capacity(names.capacity());
-        s.keywords.each(|k, v| {
-            names.push(k.clone());
-            values.push(v.clone());
-        });
-        let own = names.len();
-        for (k, v) in args.keywords() {
-            let text = k.as_str().map(|s| s.bytes());
-            match names[..own].iter().position(|n| n.as_str().map(|s| s.bytes()) == text) {
-                Some(i) => values[i] = v.clone(),
-                None => {
-                    names.push(k.clone());
-                    values.push(v.clone());
-                }
-            }
-        }
+        let (names, values) = merged(&s.keywords, args.keywords());
         protocol::call_args(ts, &s.func, Args::with_keywords(&positional, &names, &values))
     }
     #[slot(descr_get)]
