@@ -82,6 +82,10 @@ fn main() {
     walk(&lib, &lib, &mut sources);
     let mut mine = vec![];
     walk(&own, &own, &mut mine);
+    // The package for stock CPython works on Taipan too, with a native part of its own.
+    let packages = own.join("../../../python");
+    println!("cargo::rerun-if-changed={}", packages.join("taipan_tail").display());
+    walk(&packages, &packages.join("taipan_tail"), &mut mine);
     // `sysconfig` asks for a name that tells the platform.
     let target = |name: &str| env::var(format!("CARGO_CFG_TARGET_{name}")).unwrap_or_default();
     let multiarch = format!("{}-{}-{}", target("ARCH"), target("OS"), target("ENV"));

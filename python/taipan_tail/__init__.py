@@ -8,10 +8,13 @@
 
 ``tail_optimize`` rewrites what it can and leaves the rest as it was; ``tailrec`` insists on every
 self call; ``tail_group`` does mutual recursion; ``explain`` tells of each call what became of it.
+On Taipan, where every tail call is one, ``no_tail_calls`` exempts a function.
 """
 
 from ._explain import CallReport, Explanation, explain
-from ._optimize import TailCallError, tail_group, tail_optimize, tailrec
+from ._optimize import TailCallError, no_tail_calls, tail_group, tail_optimize, tailrec
 
-__all__ = ["CallReport", "Explanation", "TailCallError", "explain", "tail_group", "tail_optimize", "tailrec"]
+__all__ = [
+    "CallReport", "Explanation", "TailCallError", "explain", "no_tail_calls", "tail_group", "tail_optimize", "tailrec",
+]
 __version__ = "0.1.0"

@@ -127,7 +127,10 @@ def explain_file(path: str, everything: bool = False) -> int:
         defaults = (None,) * code.co_argcount
         closure = tuple(types.CellType() for _ in code.co_freevars)
         function = types.FunctionType(code, {}, code.co_name, defaults, closure)
-        reports, _, trouble = _optimize.analyse(function, [("const", [code.co_name])])
+        if _platform.on_taipan:
+            reports, trouble = _platform.native.explain(function), None
+        else:
+            reports, _, trouble = _optimize.analyse(function, [("const", [code.co_name])])
         calls = _calls(reports)
         if not everything:
             calls = tuple(c for c in calls if c.own)

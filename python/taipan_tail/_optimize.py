@@ -346,6 +346,21 @@ tailrec = _decorator("tailrec", True)
 tailrec.__doc__ = """Like tail_optimize; TailCallError unless every self call is optimised."""
 
 
+def no_tail_calls(function, /):
+    """Make ordinary calls of a function's tail calls: its frames stay for debuggers and tracebacks.
+
+    On stock CPython calls are ordinary unless they were decorated; there a decorated function is
+    refused, and any other stays as it is.
+    """
+    inner = _unwrap(function, "no_tail_calls")
+    if _platform.on_taipan:
+        if _platform.native is not None:
+            _platform.native.bar(inner)
+    elif (record := record_of(inner)) is not None and record.current is not record.original:
+        raise TailCallError(f"{inner.__qualname__}: its tail calls are optimised already")
+    return function
+
+
 def _as_written(function):
     """The function without what was done to it."""
     record = record_of(function)

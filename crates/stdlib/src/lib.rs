@@ -124,14 +124,15 @@ pub static MODULES: &[&ModuleDef] = &[
     &pwd::GROUPS,
 ];
 
-static MORE: std::sync::OnceLock<&'static [&'static ModuleDef]> = std::sync::OnceLock::new();
+type Modules = &'static [&'static ModuleDef];
+static MORE: std::sync::OnceLock<[Modules; 2]> = std::sync::OnceLock::new();
 
 /// Adds the native modules that live in other crates.
-pub fn register(modules: &'static [&'static ModuleDef]) {
-    let _ = MORE.set(modules);
+pub fn register(frontend: Modules, own: Modules) {
+    let _ = MORE.set([frontend, own]);
 }
 
 /// Every native module.
 pub fn builtin_modules() -> impl Iterator<Item = &'static ModuleDef> {
-    MODULES.iter().copied().chain(MORE.get().copied().unwrap_or_default().iter().copied())
+    MODULES.iter().copied().chain(MORE.get().copied().unwrap_or_default().into_iter().flatten().copied())
 }

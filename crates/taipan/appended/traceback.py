@@ -15,6 +15,7 @@ def _taipan_elided_line(frame_calls, sites):
 def _taipan_install():
     extract = StackSummary._extract_from_extended_frame_gen.__func__
     format_all = StackSummary.format
+    make = StackSummary.from_list.__func__
 
     def _extract_from_extended_frame_gen(klass, frame_gen, *, limit=None, **options):
         seen = []
@@ -26,8 +27,15 @@ def _taipan_install():
 
         result = extract(klass, watching(), limit=limit, **options)
         if any(seen):
-            kept = seen[len(seen) - len(result):] if limit is not None and limit < 0 or len(seen) == len(result) else seen[:len(result)]
+            last = limit is BUILTIN_EXCEPTION_LIMIT or isinstance(limit, int) and limit < 0
+            kept = seen[len(seen) - len(result):] if last else seen[:len(result)]
             result._taipan_elided = {id(s): (s, _taipan_elided_line(*e)) for s, e in zip(result, kept) if e}
+        return result
+
+    def from_list(klass, a_list):
+        result = make(klass, a_list)
+        if isinstance(a_list, StackSummary) and hasattr(a_list, "_taipan_elided"):
+            result._taipan_elided = a_list._taipan_elided
         return result
 
     def format(self, **options):
@@ -44,8 +52,10 @@ def _taipan_install():
         return out + format_all(part, **options)
 
     _extract_from_extended_frame_gen.__doc__ = extract.__doc__
+    from_list.__doc__ = make.__doc__
     format.__doc__ = format_all.__doc__
     StackSummary._extract_from_extended_frame_gen = classmethod(_extract_from_extended_frame_gen)
+    StackSummary.from_list = classmethod(from_list)
     StackSummary.format = format
 
 

@@ -48,7 +48,7 @@ impl Interpreter {
             include_bytes!(concat!(env!("OUT_DIR"), "/library.codes")),
             include_bytes!(concat!(env!("OUT_DIR"), "/library.sources")),
         );
-        taipan_stdlib::register(taipan_frontend::MODULES);
+        taipan_stdlib::register(taipan_frontend::MODULES, crate::tail::MODULES);
         let engine = config.engine.clone();
         let interp: &'static Interp = Box::leak(Interp::new(config));
         let thread: &'static ThreadState = Box::leak(ThreadState::new(interp, native_limit()));

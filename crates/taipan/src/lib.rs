@@ -17,6 +17,7 @@ mod finish;
 mod interpreter;
 pub mod run;
 mod streams;
+mod tail;
 
 pub use interpreter::Interpreter;
 pub use taipan_objects::thread::Config;

@@ -53,6 +53,7 @@ pub fn tail_call_py_exact_args(r: &mut Regs, heap: Heap, oparg: u32, func_versio
             || marked & tailcalls::MARKED_STEP == tailcalls::MARKED_STEP
             || base != Frame::stack_base(f)
             || func.is_same((*f).func)
+            || Frame::function(f).no_tail_calls.get()
         {
             return Flow::Miss;
         }

@@ -1,1 +1,1 @@
-"""What Taipan says about itself. See taipan.bench for its measurements."""
+"""Tools that come with Taipan."""
