@@ -68,7 +68,7 @@ pub struct Compiled {
 
 /// Compiles source text, which may declare its encoding.
 pub fn compile(source: &[u8], options: &Options) -> Result<Compiled> {
-    let text = source::decode(source, options)?;
+    let text = with_filename(options, || source::decode(source, options))?;
     compile_str(&text, options)
 }
 

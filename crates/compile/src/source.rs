@@ -50,7 +50,7 @@ fn cookie(comment: &[u8]) -> Option<String> {
 
 fn normal_name(name: &str) -> String {
     let lower = name.to_ascii_lowercase().replace('_', "-");
-    if lower == "utf-8" || lower.starts_with("utf-8-") || lower == "utf8" {
+    if lower == "utf-8" || lower.starts_with("utf-8-") {
         "utf-8".into()
     } else if ["latin-1", "iso-8859-1", "iso-latin-1"].iter().any(|p| lower == *p || lower.starts_with(&format!("{p}-"))) {
         "iso-8859-1".into()
@@ -91,13 +91,18 @@ pub fn decode<'a>(source: &'a [u8], options: &Options) -> Result<Cow<'a, str>> {
     let declared = if ignore { None } else { declared_encoding(body) };
     let name = declared.as_deref().map_or("utf-8".into(), normal_name);
     if bom && name != "utf-8" {
-        let shown = declared.unwrap_or_default();
-        return Err(syntax(format!("encoding problem: {shown} with BOM")));
+        let line = body.split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or(body);
+        let line = String::from_utf8_lossy(line).into_owned();
+        let mut e = Error::new(ErrorKind::SyntaxError, format!("encoding problem: {name} with BOM"));
+        (e.lineno, e.end_lineno) = (Some(1), Some(1));
+        (e.offset, e.end_offset) = (Some(0), Some(line.chars().count() as i32));
+        e.text = Some(line);
+        return Err(e);
     }
     match &*name {
-        "utf-8" => match std::str::from_utf8(body) {
+        "utf-8" | "utf8" => match std::str::from_utf8(body) {
             Ok(s) => Ok(Cow::Borrowed(s)),
-            Err(e) => Err(bad_utf8(body, e.valid_up_to(), declared.is_some())),
+            Err(e) => Err(bad_utf8(body, e.valid_up_to())),
         },
         "ascii" | "us-ascii" => decode_single_byte(body, |_| None, "ascii").map(Cow::Owned),
         "iso-8859-1" | "latin1" | "l1" | "iso8859-1" | "8859" | "cp819" => {
@@ -137,23 +142,31 @@ pub fn decode<'a>(source: &'a [u8], options: &Options) -> Result<Cow<'a, str>> {
     }
 }
 
-fn bad_utf8(source: &[u8], at: usize, declared: bool) -> Box<Error> {
-    let line = source[..at].iter().filter(|b| **b == b'\n').count() + 1;
+fn bad_utf8(source: &[u8], at: usize) -> Box<Error> {
+    let before = &source[..at];
+    let line = before.iter().filter(|b| **b == b'\n').count() as i32 + 1;
+    let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+    let end = source[at..].iter().position(|b| matches!(b, b'\n' | b'\r')).map_or(source.len(), |i| at + i);
     let byte = source.get(at).copied().unwrap_or(0);
-    if declared {
-        let msg = format!("'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: invalid start byte");
-        return syntax(format!("(unicode error) {msg}"));
-    }
-    let mut e = Error::new(
-        ErrorKind::SyntaxError,
-        format!(
-            "Non-UTF-8 code starting with '\\x{byte:02x}' on line {line}, but no encoding declared; \
-             see https://peps.python.org/pep-0263/ for details"
-        ),
+    let msg = format!(
+        "Non-UTF-8 code starting with '\\x{byte:02x}' on line {line}, but no encoding declared; \
+         see https://peps.python.org/pep-0263/ for details"
     );
-    e.lineno = Some(line as i32);
-    e.offset = Some(-1);
+    let column = String::from_utf8_lossy(&source[start..at]).chars().count() as i32 + 1;
+    let mut e = Error::new(ErrorKind::SyntaxError, msg);
+    (e.lineno, e.end_lineno) = (Some(line), Some(line));
+    (e.offset, e.end_offset) = (Some(column), Some(column));
+    e.text = Some(String::from_utf8_lossy(&source[start..end]).into_owned());
     e
+}
+
+/// The declared encoding, if it is one for which a codec is needed.
+pub fn foreign_encoding(source: &[u8], options: &Options) -> Option<String> {
+    if source.starts_with(BOM) || options.flags & (PYCF_IGNORE_COOKIE | PYCF_SOURCE_IS_UTF8) != 0 {
+        return None;
+    }
+    let declared = declared_encoding(source)?;
+    (!matches!(&*normal_name(&declared), "utf-8" | "utf8" | "iso-8859-1")).then_some(declared)
 }
 
 /// Refuses what may stand nowhere in source text.

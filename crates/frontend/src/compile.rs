@@ -10,7 +10,8 @@ use taipan_objects::str::Str;
 use taipan_objects::thread::CompileRequest;
 use taipan_objects::tuple::Tuple;
 use taipan_objects::value::{Raised, Result, Value};
-use taipan_objects::{ThreadState, buffer, frame, int};
+use taipan_objects::bytes::Bytes;
+use taipan_objects::{ThreadState, buffer, frame, int, protocol};
 
 use crate::ast::{self, schema::Kind};
 
@@ -58,6 +59,13 @@ pub fn compile(ts: &ThreadState, request: CompileRequest<'_>) -> Result {
         Some(s) => s,
         None => return Err(ts.type_error("compile() arg 1 must be a string, bytes or AST object")),
     };
+    let source = match source {
+        Source::Bytes(b) => match compiler::source::foreign_encoding(&b, &options) {
+            Some(encoding) => Source::Text(decode(ts, &b, &encoding, &options)?),
+            None => Source::Bytes(b),
+        },
+        text => text,
+    };
     if !only_ast {
         let made = match &source {
             Source::Text(s) => compiler::compile_str(s, &options),
@@ -73,6 +81,29 @@ pub fn compile(ts: &ThreadState, request: CompileRequest<'_>) -> Result {
     };
     let (module, warnings) = compiler::parse(&text, &options).map_err(|e| raise(ts, &e))?;
     finish(ts, &request, module, &options, warnings)
+}
+
+/// Decodes source text with a codec.
+fn decode(ts: &ThreadState, source: &[u8], encoding: &str, options: &Options) -> Result<String> {
+    let name = Str::new(ts, encoding).into_value();
+    let bytes = Bytes::new(ts, source).into_value();
+    match protocol::call_method(ts, &bytes, "decode", &[name]) {
+        Ok(text) => match text.downcast::<Str>().and_then(|s| s.as_str()) {
+            Some(s) => Ok(s.to_string()),
+            None => Err(ts.type_error("a codec for source text must give text")),
+        },
+        Err(Raised) => {
+            let codec = ts.exception_is(|x| &x.lookup_error) || ts.exception_is(|x| &x.unicode_error);
+            if !codec {
+                return Err(Raised);
+            }
+            let exc = ts.take_exception().unwrap_or_else(Value::none);
+            let mut e = Error::new(ErrorKind::SyntaxError, protocol::str_(ts, &exc)?.to_string_lossy());
+            (e.lineno, e.offset) = (Some(0), Some(-1));
+            e.filename = options.filename.clone();
+            Err(raise(ts, &e))
+        }
+    }
 }
 
 /// What is to be done with a tree: give it out, or compile it.

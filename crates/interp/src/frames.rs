@@ -565,9 +565,8 @@ pub fn resume(ts: &ThreadState, g: &Generator, value: Option<Value>) -> Result<V
         };
         (*entry).sp = Frame::locals(entry);
         if throwing {
-            // The sent value goes, and the exception is raised where the generator stands: while it handles one,
-            // perhaps.
-            r.sp = r.sp.sub(1);
+            // The exception is raised where the generator stands, above the value sent: handlers count on that. It
+            // may be handling one.
             let handles = ts.handled.read(|h| h.last().is_some_and(Option::is_some));
             if handles && let Some(exc) = ts.take_exception() {
                 ts.raise(&exc);

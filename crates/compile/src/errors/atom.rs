@@ -105,7 +105,8 @@ impl Parser {
             p.op("}")?;
             Some(p.node(start, Sort::Dict, Vec::new()))
         });
-        if plain.is_none() && self.invalid {
+        if plain.is_none() {
+            // CPython tries these in its first pass already.
             self.alt(|p| {
                 p.op("{")?;
                 p.invalid_dict_items()

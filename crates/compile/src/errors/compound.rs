@@ -192,7 +192,7 @@ impl Parser {
                 p.returns();
                 p.missing_block("function definition", &a)
             });
-            self.alt(|p| {
+            let whole = self.alt(|p| {
                 p.op("async");
                 p.op("def")?;
                 p.name()?;
@@ -204,6 +204,9 @@ impl Parser {
                 p.force(":")?;
                 p.block()
             });
+            if whole.is_some() {
+                return Some(());
+            }
         }
         self.op("async");
         self.op("def")?;

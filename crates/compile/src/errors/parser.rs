@@ -172,7 +172,11 @@ impl Parser {
             sym
         };
         let loc = token.loc;
-        let (start, end) = ((loc.line, loc.col), (loc.end_line, loc.end_col));
+        let (start, mut end) = ((loc.line, loc.col), (loc.end_line, loc.end_col));
+        if token.kind == Kind::Newline && end.1 >= 0 {
+            // The line feed is part of it.
+            end.1 += 1;
+        }
         self.tokens.push(Tok { sym, text: text.into(), start, end, level: token.level });
         true
     }

@@ -131,7 +131,10 @@ impl Parser {
                 Ok(t) if t.kind == crate::tokenizer::Kind::EndMarker => return,
                 Ok(_) => {}
                 Err(Failure::Error(e)) => {
-                    self.error = Some(e);
+                    // What is wrong inside an f-string is not worse.
+                    if !e.msg.starts_with("f-string:") && !e.msg.starts_with("t-string:") {
+                        self.error = Some(e);
+                    }
                     return;
                 }
                 Err(_) => {

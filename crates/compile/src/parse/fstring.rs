@@ -11,6 +11,9 @@ use super::{Lower, literal};
 use crate::ast::*;
 use crate::error::{Error, Result};
 
+/// So deep may fields stand in the format specifications of fields.
+const MAX_NESTING: u32 = 3;
+
 /// What stands before and after the text of a literal.
 struct Quotes {
     raw: bool,
@@ -198,7 +201,16 @@ impl Lower<'_> {
             None => None,
             Some(f) => {
                 let mut inner = Values::default();
+                self.spec_depth += 1;
+                if self.spec_depth >= MAX_NESTING && f.elements.iter().any(|e| e.is_interpolation()) {
+                    let letter = if template { 't' } else { 'f' };
+                    let start = f.range.start() - TextSize::new(1);
+                    let place = self.loc(TextRange::empty(start));
+                    self.spec_depth = 0;
+                    return Err(Error::syntax(format!("{letter}-string: expressions nested too deeply"), place));
+                }
                 self.elements(&mut inner, &f.elements, raw, whole, false)?;
+                self.spec_depth -= 1;
                 // With its colon.
                 let range = TextRange::new(f.range.start() - TextSize::new(1), f.range.end());
                 Some(Box::new(Expr::new(ExprKind::JoinedStr(inner.finish()), self.loc(range))))

@@ -64,7 +64,7 @@ pub struct Decoded {
 /// The warning for an invalid escape in `text`.
 pub fn escape_warning(bad: &BadEscape, text: &str, loc: Location) -> Warning {
     let shown: String =
-        if bad.octal { text[bad.at + 1..].chars().take(3).collect() } else { text[bad.at + 1..].chars().take(1).collect() };
+        if bad.octal { text[bad.at + 1..].chars().take(3).collect() } else { text[bad.at + 1..].chars().chain(['{']).take(1).collect() };
     let kind = if bad.octal { "octal escape" } else { "escape" };
     Warning::syntax(
         format!(
@@ -139,6 +139,12 @@ pub fn decode_str(text: &str, braces: bool) -> std::result::Result<Decoded, Stri
         let shown = |p: usize| p + widened;
         at += 1;
         let Some(&c) = b.get(at) else {
+            if braces {
+                // Before a field of an f-string: a brace cannot be escaped.
+                invalid_escape.get_or_insert(BadEscape { at: start, octal: false });
+                out.push(b'\\');
+                break;
+            }
             return Err(unicode_error(shown(start), shown(b.len()), "\\ at end of string"));
         };
         at += 1;

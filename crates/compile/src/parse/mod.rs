@@ -26,13 +26,15 @@ pub(crate) struct Lower<'s> {
     names: FxHashSet<Name>,
     pub warnings: Vec<Warning>,
     pub depth: Depth,
+    /// Format specifications around the field at hand.
+    spec_depth: u32,
 }
 
 impl<'s> Lower<'s> {
     pub fn new(source: &'s str) -> Lower<'s> {
         let mut lines = vec![0];
         lines.extend(memchr::memchr_iter(b'\n', source.as_bytes()).map(|i| i as u32 + 1));
-        Lower { source, lines, names: FxHashSet::default(), warnings: Vec::new(), depth: Depth::default() }
+        Lower { source, lines, names: FxHashSet::default(), warnings: Vec::new(), depth: Depth::default(), spec_depth: 0 }
     }
 
     fn position(&self, at: TextSize) -> (i32, i32) {

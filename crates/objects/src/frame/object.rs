@@ -244,7 +244,8 @@ pub unsafe fn take_over(ts: &ThreadState, f: *mut Frame) -> bool {
             return false;
         }
         let prev = Frame::python((*f).prev);
-        object.back.set(if prev.is_null() { None } else { Some(of(ts, prev)) });
+        let alone = prev.is_null() || (*f).flags & flag::GENERATOR != 0;
+        object.back.set(if alone { None } else { Some(of(ts, prev)) });
         if (*f).flags & flag::ELIDED != 0 {
             object.elided.set((*f).tail);
             object.elided_sites.set(ts.frames.sites(f));

@@ -38,7 +38,7 @@ fn annotations(ts: &ThreadState, slf: &Value, f: &Function) -> Result {
         Some(annotate) if protocol::is_callable(ts, &annotate) => {
             let v = protocol::call1(ts, &annotate, &crate::int::from_i64(ts, 1))?;
             if v.downcast::<Dict>().is_none() {
-                return Err(ts.type_error(format!("__annotate__() must return a dict, not {}", v.type_name(ts))));
+                return Err(ts.type_error(format!("__annotate__ returned non-dict of type '{}'", v.type_name(ts))));
             }
             v
         }

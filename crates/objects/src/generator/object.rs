@@ -285,13 +285,26 @@ pub fn thrown(ts: &ThreadState, ty: &Value, value: Option<&Value>, tb: Option<&V
     let value = value.filter(|v| !v.is_none());
     let is_class = ty.as_type().is_some_and(|t| t.is_subtype(&ts.exceptions().base_exception));
     let exc = if is_class {
-        match value {
-            Some(v) if ty.as_type().is_some_and(|t| v.class(ts).is_subtype(t)) => v.clone(),
+        let made = match value {
+            Some(v) if ty.as_type().is_some_and(|t| v.class(ts).is_subtype(t)) => Ok(v.clone()),
             Some(v) => match v.downcast::<crate::tuple::Tuple>() {
-                Some(t) => protocol::call(ts, ty, t.items())?,
-                None => protocol::call1(ts, ty, v)?,
+                Some(t) => protocol::call(ts, ty, t.items()),
+                None => protocol::call1(ts, ty, v),
             },
-            None => protocol::call0(ts, ty)?,
+            None => protocol::call0(ts, ty),
+        };
+        let made = made.and_then(|e| match e.as_type().is_none() && e.downcast::<BaseException>().is_some() {
+            true => Ok(e),
+            false => Err(ts.type_error(format!(
+                "calling {} should have returned an instance of BaseException, not {}",
+                protocol::repr(ts, ty)?.to_string_lossy(),
+                e.type_name(ts),
+            ))),
+        });
+        match made {
+            Ok(e) => e,
+            // What went wrong is thrown in instead.
+            Err(Raised) => return ts.take_exception().ok_or(Raised),
         }
     } else if ty.as_type().is_none() && ty.downcast::<BaseException>().is_some() {
         if value.is_some() {
@@ -304,13 +317,6 @@ pub fn thrown(ts: &ThreadState, ty: &Value, value: Option<&Value>, tb: Option<&V
             ty.type_name(ts)
         )));
     };
-    if exc.as_type().is_some() || exc.downcast::<BaseException>().is_none() {
-        return Err(ts.type_error(format!(
-            "calling {} should have returned an instance of BaseException, not {}",
-            protocol::repr(ts, ty)?.to_string_lossy(),
-            exc.type_name(ts),
-        )));
-    }
     if let (Some(tb), Some(b)) = (tb, exc.downcast::<BaseException>()) {
         b.traceback.set(Some(tb.clone()));
     }

@@ -97,13 +97,16 @@ impl Module {
             Some(f) if protocol::is_callable(ts, &f) => {
                 let r = protocol::call1(ts, &f, &crate::int::from_i64(ts, 1))?;
                 if r.downcast::<Dict>().is_none() {
-                    return Err(ts.type_error(format!("__annotate__() must return a dict, not {}", r.type_name(ts))));
+                    return Err(ts.type_error(format!("__annotate__ returned non-dict of type '{}'", r.type_name(ts))));
                 }
                 r
             }
             _ => Dict::new(ts).into_value(),
         };
-        self.dict.set_str(ts, &n.__annotations__, d.clone());
+        // More may come while the module's body runs.
+        if !initializing(ts, &self.dict)? {
+            self.dict.set_str(ts, &n.__annotations__, d.clone());
+        }
         Ok(d)
     }
     #[setter("__annotations__")]
@@ -178,17 +181,21 @@ fn missing(ts: &ThreadState, slf: &Value, m: &Module, name: &crate::Ref<Str>) ->
     let Some(module) = name_of(m, ts) else {
         return Err(ts.attribute_error_with(format!("module has no attribute '{attr}'"), slf, name));
     };
-    let initializing = match m.dict.get_str(&ts.names().__spec__) {
-        Some(spec) if !spec.is_none() => match protocol::getattr_opt(ts, &spec, &ts.names()._initializing)? {
-            Some(v) => protocol::is_true(ts, &v)?,
-            None => false,
-        },
-        _ => false,
-    };
-    let text = if initializing {
+    let text = if initializing(ts, &m.dict)? {
         format!("partially initialized module '{module}' has no attribute '{attr}' (most likely due to a circular import)")
     } else {
         format!("module '{module}' has no attribute '{attr}'")
     };
     Err(ts.attribute_error_with(text, slf, name))
+}
+
+/// Does the module with this namespace still run its body?
+fn initializing(ts: &ThreadState, dict: &Dict) -> Result<bool> {
+    match dict.get_str(&ts.names().__spec__) {
+        Some(spec) if !spec.is_none() => match protocol::getattr_opt(ts, &spec, &ts.names()._initializing)? {
+            Some(v) => protocol::is_true(ts, &v),
+            None => Ok(false),
+        },
+        _ => Ok(false),
+    }
 }

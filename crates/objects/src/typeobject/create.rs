@@ -258,10 +258,10 @@ pub fn mangle(class: &str, name: &str) -> String {
 
 fn allocate(ts: &ThreadState, metatype: &Ref<Type>, name: &Ref<Str>, bases: Vec<Ref<Type>>, base: &Ref<Type>, dict: &Ref<Dict>, layout: &InstanceLayout) -> Result<Ref<Type>> {
     let mut fl = flags::READY | flags::HEAPTYPE | flags::BASETYPE | flags::HAVE_GC;
-    fl |= base.flags.get() & flags::INHERITED;
-    for b in &bases {
-        fl |= b.flags.get() & (flags::SEQUENCE | flags::MAPPING);
-    }
+    let collection = flags::SEQUENCE | flags::MAPPING;
+    fl |= base.flags.get() & flags::INHERITED & !collection;
+    // For pattern matching a class is what its first base is that is either.
+    fl |= bases.iter().map(|b| b.flags.get() & collection).find(|f| *f != 0).unwrap_or(0);
     if layout.has_dict {
         fl |= flags::MANAGED_DICT | flags::INLINE_VALUES;
     }

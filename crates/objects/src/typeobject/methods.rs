@@ -451,7 +451,8 @@ impl Type {
         if !v.is_none() && !protocol::is_callable(ts, v) {
             return Err(ts.type_error("__annotate__ must be callable or None"));
         }
-        self.dict.set_str(ts, &n.__annotate_func__, v.clone());
+        let key = if self.dict.contains_str(&n.__annotate__) { &n.__annotate__ } else { &n.__annotate_func__ };
+        self.dict.set_str(ts, key, v.clone());
         if !v.is_none() {
             self.dict.remove_str(&n.__annotations_cache__);
         }
@@ -481,7 +482,7 @@ fn annotate(ts: &ThreadState, slf: &Value) -> Result {
     if !ty.is_heap_type() {
         return Err(ts.attribute_error_with(format!("type object '{}' has no attribute '__annotate__'", ty.name()), slf, &n.__annotate__));
     }
-    let found = ty.dict.get_str(&n.__annotate_func__).or_else(|| ty.dict.get_str(&n.__annotate__));
+    let found = ty.dict.get_str(&n.__annotate__).or_else(|| ty.dict.get_str(&n.__annotate_func__));
     match found {
         Some(f) => match f.class(ts).slots().descr_get {
             Some(get) => get(ts, &f, None, Some(slf)),
@@ -513,7 +514,7 @@ fn annotations(ts: &ThreadState, slf: &Value) -> Result {
     let d = if protocol::is_callable(ts, &f) {
         let r = protocol::call1(ts, &f, &crate::int::from_i64(ts, 1))?;
         if r.downcast::<Dict>().is_none() {
-            return Err(ts.type_error(format!("__annotate__() must return a dict, not {}", r.type_name(ts))));
+            return Err(ts.type_error(format!("__annotate__ returned non-dict of type '{}'", r.type_name(ts))));
         }
         r
     } else {
