@@ -21,7 +21,12 @@ impl Parser {
     /// An error from column `col` (in bytes, from 1) of `line` to `end`.
     fn error_at(&self, kind: ErrorKind, msg: String, line: i32, col: i32, end: (i32, i32)) -> Box<Error> {
         let text = if self.tokenizer.lineno <= line && !self.source.is_empty() {
-            self.tokenizer.pending_text()
+            // A string of several lines is shown by its last one.
+            let all = self.tokenizer.pending_text();
+            match all.trim_end_matches('\n').rfind('\n') {
+                Some(i) if self.tokenizer.lineno == line => all[i + 1..].to_string().into(),
+                _ => all,
+            }
         } else {
             let mut lines = self.source.split('\n');
             lines.nth(line.max(1) as usize - 1).unwrap_or("").into()
@@ -132,7 +137,7 @@ impl Parser {
                 Ok(_) => {}
                 Err(Failure::Error(e)) => {
                     // What is wrong inside an f-string is not worse.
-                    if !e.msg.starts_with("f-string:") && !e.msg.starts_with("t-string:") {
+                    if !e.msg.contains("f-string") && !e.msg.contains("t-string") {
                         self.error = Some(e);
                     }
                     return;

@@ -95,6 +95,25 @@ fn explain(text: &str, options: &Options) -> Option<Box<Error>> {
     crate::errors::explain(text, options.mode, options.flags)
 }
 
+/// Is there something in the text that the parser may take for right though it is wrong: tabs and blanks in the
+/// indentation of lines, or an operator behind `yield`?
+fn doubtful(text: &str) -> bool {
+    let (mut tabs, mut blanks) = (false, false);
+    for line in text.split('\n') {
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        tabs |= indent.contains('\t');
+        blanks |= indent.contains(' ');
+        if tabs && blanks {
+            return true;
+        }
+    }
+    memchr::memmem::find_iter(text.as_bytes(), b"yield ").any(|i| {
+        let rest = text[i + 6..].trim_start_matches(' ');
+        rest.starts_with(['@', '/', '%', '<', '>', '|', '&', '^'])
+            || ["in ", "is ", "and ", "or ", "if ", "else "].iter().any(|w| rest.starts_with(w))
+    })
+}
+
 /// Parses source text whose lines end in line feeds.
 pub(crate) fn parse(source: &str, options: &Options) -> Result<(Mod, Vec<Warning>)> {
     use ruff_python_parser::{Mode as RuffMode, ParseOptions};
@@ -117,7 +136,7 @@ pub(crate) fn parse(source: &str, options: &Options) -> Result<(Mod, Vec<Warning
         let unknown = || Error::syntax(format!("invalid syntax ({message})"), lower.loc(range));
         return Err(explain(text, options).unwrap_or_else(unknown));
     }
-    if options.mode == Mode::Single
+    if (options.mode == Mode::Single || doubtful(text))
         && let Some(e) = explain(text, options)
     {
         return Err(e);
