@@ -92,7 +92,7 @@ pub fn parse(args: Vec<OsString>) -> Result<Command, Failure> {
                 rest.next();
                 continue;
             }
-            _ if arg.starts_with("--") => return Err(bad(format!("unknown option {arg}"))),
+            _ if arg.starts_with("--") => return Err(bad(format!("Unknown option: {arg}"))),
             _ => {}
         }
         let mut letters = arg[1..].char_indices();
@@ -198,6 +198,7 @@ fn environment(config: &mut Config, warnings: Vec<String>) -> Result<(), Failure
     }
     let optimize = get("PYTHONOPTIMIZE").map(|v| number(&v));
     let verbose = get("PYTHONVERBOSE").map(|v| number(&v));
+    let faulthandler = config.xoptions.iter().any(|x| x.0 == "faulthandler") || get("PYTHONFAULTHANDLER").is_some();
     let (inspect, unbuffered) = (get("PYTHONINSPECT").is_some(), get("PYTHONUNBUFFERED").is_some());
     let (no_bytecode, no_user, safe) = (get("PYTHONDONTWRITEBYTECODE").is_some(), get("PYTHONNOUSERSITE").is_some(), get("PYTHONSAFEPATH").is_some());
     let dev = get("PYTHONDEVMODE").is_some();
@@ -225,6 +226,7 @@ fn environment(config: &mut Config, warnings: Vec<String>) -> Result<(), Failure
     config.no_user_site |= no_user;
     config.safe_path |= safe;
     config.dev_mode |= dev;
+    config.faulthandler |= faulthandler || config.dev_mode;
     config.utf8_mode |= utf8.is_some_and(|v| v == "1");
     if let Some(s) = seed
         && s != "random"

@@ -55,7 +55,7 @@ fn python(command: Command) -> i32 {
         Action::Stdin => run::stdin(&python),
     };
     if inspect && !matches!(command.action, Action::Stdin) {
-        status = run::interactive(&python);
+        status = run::interactive(&python, true);
     }
     let flushed = python.finalize();
     // The process ends: nothing is gained by taking the heap apart.

@@ -140,6 +140,10 @@ impl Interpreter {
         if ts.interp().config.read(|c| !c.no_site) {
             taipan_objects::module::import(ts, "site")?;
         }
+        if ts.interp().config.read(|c| c.faulthandler) {
+            let f = taipan_objects::module::import(ts, "faulthandler")?;
+            protocol::call_method(ts, &f, "enable", &[])?;
+        }
         if !ts.interp().config.read(|c| c.warn_options.is_empty()) && taipan_objects::module::import(ts, "warnings").is_err() {
             return Err(taipan_objects::Raised);
         }

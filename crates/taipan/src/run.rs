@@ -10,7 +10,8 @@ use taipan_objects::str::Str;
 use taipan_objects::thread::CompileRequest;
 use taipan_objects::traceback::display;
 use taipan_objects::value::{Raised, Result, Value};
-use taipan_objects::{Ref, ThreadState, bytes::Bytes, module, protocol};
+use taipan_objects::tuple::Tuple;
+use taipan_objects::{Ref, ThreadState, bytes::Bytes, int, module, protocol};
 
 fn main_dict(python: &Interpreter) -> Result<Ref<Dict>> {
     let m = python.main_module()?;
@@ -148,7 +149,7 @@ fn run_module_as_main(python: &Interpreter, name: &str, set_argv0: bool) -> i32 
 /// The program is on the standard input.
 pub fn stdin(python: &Interpreter) -> i32 {
     if std::io::stdin().is_terminal() || python.interp().config.read(|c| c.interactive) {
-        return interactive(python);
+        return interactive(python, false);
     }
     let ts = python.thread();
     prepend_path(ts, "");
@@ -169,10 +170,10 @@ pub fn stdin(python: &Interpreter) -> i32 {
     finish(python, r)
 }
 
-/// A prompt that runs one statement after the other.
-pub fn interactive(python: &Interpreter) -> i32 {
+/// A prompt that runs one statement after the other. After a program it comes without a banner.
+pub fn interactive(python: &Interpreter, after_program: bool) -> i32 {
     let ts = python.thread();
-    if !python.interp().config.read(|c| c.quiet) {
+    if !after_program && !python.interp().config.read(|c| c.quiet) {
         let version = module::sys_get(ts, "version").and_then(|v| v.downcast::<Str>().map(|s| s.to_string_lossy().into_owned()));
         eprintln!("Python {}", version.unwrap_or_default());
         eprintln!("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.");
@@ -220,6 +221,7 @@ fn try_statement(python: &Interpreter, pending: &mut String) -> Option<i32> {
     };
     let run = |text: &str| -> Result<()> {
         let dict = main_dict(python)?;
+        remember_source(ts, text)?;
         let source = Str::new(ts, text).into_value();
         execute(ts, &source, "<stdin>", "single", &dict).map(drop)
     };
@@ -242,6 +244,15 @@ fn try_statement(python: &Interpreter, pending: &mut String) -> Option<i32> {
         ts.clear_exception();
     }
     None
+}
+
+/// Where tracebacks find the lines of what was typed.
+fn remember_source(ts: &ThreadState, text: &str) -> Result<()> {
+    let cache = protocol::getattr_name(ts, &module::import(ts, "linecache")?, "cache")?;
+    let lines = text.split_inclusive('\n').map(|l| Str::new(ts, l).into_value()).collect();
+    let name = Str::new(ts, "<stdin>").into_value();
+    let entry = vec![int::from_i64(ts, text.len() as i64), Value::none(), List::new(ts, lines).into_value(), name.clone()];
+    protocol::setitem(ts, &cache, &name, Tuple::new(ts, entry).as_value())
 }
 
 /// Prints the exception that is being raised.

@@ -5,7 +5,7 @@ mod build_class;
 mod collections;
 mod compile;
 mod numbers;
-mod output;
+pub(crate) mod output;
 
 pub use build_class::resolve_bases;
 pub use compile::run_code;

@@ -77,7 +77,7 @@ pub mod functions {
         let stdout = stream(ts, "stdout")?;
         for (f, name) in [(&stdin, "stdin"), (&stdout, "stdout")] {
             if f.is_none() {
-                return Err(ts.runtime_error(format!("input(): lost sys.{name}")));
+                return Err(ts.runtime_error(format!("lost sys.{name}")));
             }
         }
         if let Some(err) = module::sys_get(ts, "stderr").filter(|e| !e.is_none()) {

@@ -5,6 +5,7 @@ mod functions;
 mod hooks;
 mod info;
 mod jit;
+mod printer;
 mod monitoring;
 mod tracing;
 
@@ -84,6 +85,7 @@ fn init(ts: &ThreadState, d: &Dict) -> Result<()> {
         d.set_name(ts, "modules", m);
     }
     info::fill(ts, d, &c)?;
+    d.set_name(ts, "stderr", printer::StderrPrinter::make(ts));
     hooks::fill(ts, d)?;
     d.set_name(ts, "_jit", Module::from_def(ts, &jit::MODULE)?.into_value());
     d.set_name(ts, "monitoring", Module::from_def(ts, &monitoring::MODULE)?.into_value());
