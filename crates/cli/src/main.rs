@@ -13,6 +13,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const STACK: usize = 64 << 20;
 
 fn main() -> ExitCode {
+    taipan::exit_when_out_of_memory();
     let command = match flags::parse(std::env::args_os().collect()) {
         Ok(c) => c,
         Err(failure) => {

@@ -1,5 +1,5 @@
 //! The interpreter: instructions' bodies, the engines generated from them, and what moves frames.
-#![cfg_attr(tailcalls, feature(explicit_tail_calls, rust_preserve_none_cc))]
+#![cfg_attr(tailcalls, feature(explicit_tail_calls, rust_preserve_none_cc, alloc_error_hook))]
 #![cfg_attr(tailcalls, allow(incomplete_features))]
 #![allow(clippy::too_many_arguments, clippy::missing_safety_doc)]
 
@@ -58,4 +58,14 @@ pub fn install(ts: &ThreadState, engine: &str) -> Result<(), String> {
     ts.frames.tail_trace.set(ts.interp().config.read(|c| c.tail_trace));
     ts.frames.tail_calls.set(ts.interp().config.read(|c| c.tailcalls));
     engine::select(ts, engine)
+}
+
+/// From now on the process says in one line that memory has run out, and ends with status 1, instead of
+/// aborting. What a program can size is asked for first and raises MemoryError; this is for the rest.
+pub fn exit_when_out_of_memory() {
+    #[cfg(tailcalls)]
+    std::alloc::set_alloc_error_hook(|layout| {
+        eprintln!("MemoryError: no memory for {} more bytes", layout.size());
+        std::process::exit(1)
+    });
 }

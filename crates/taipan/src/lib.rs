@@ -20,6 +20,7 @@ mod streams;
 mod tail;
 
 pub use interpreter::Interpreter;
+pub use taipan_interp::exit_when_out_of_memory;
 pub use taipan_objects::thread::Config;
 
 /// The engines that this build has, the default one first.

@@ -239,6 +239,10 @@ fn bind_slow<'a>(
     }
     let name = sig.name;
     let given = n + args.kw_names.len();
+    // The one constructor that takes a keyword and yet counts its positional arguments first.
+    if name == "int" && n > sig.max_positional {
+        return Err(ts.type_error(format!("int expected at most {} arguments, got {n}", sig.max_positional)));
+    }
     if !sig.var_positional && !sig.var_keyword && given > sig.places {
         let keyword = if n == 0 { "keyword " } else { "" };
         let max = sig.places;
