@@ -153,7 +153,7 @@ impl Bytearray {
         if !protocol::has_index(ts, key) {
             return Err(index_error(ts, key, "bytearray"));
         }
-        let i = protocol::as_isize(ts, key)?;
+        let i = protocol::as_subscript(ts, key)?;
         match slice::position(i, self.len()) {
             Some(i) => Ok(int::from_i64(ts, self.read(|b| b[i]) as i64)),
             None => Err(Bytearray::out_of_range(ts)),
@@ -175,7 +175,7 @@ impl Bytearray {
         if !protocol::has_index(ts, key) {
             return Err(index_error(ts, key, "bytearray"));
         }
-        let i = protocol::as_isize(ts, key)?;
+        let i = protocol::as_subscript(ts, key)?;
         let Some(v) = value else {
             let Some(i) = slice::position(i, self.len()) else { return Err(Bytearray::out_of_range(ts)) };
             return self.splice(ts, i, i + 1, &[]);

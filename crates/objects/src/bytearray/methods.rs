@@ -122,7 +122,7 @@ impl Bytearray {
     }
     fn reduced(slf: &Value, ts: &ThreadState, proto: i64) -> Result<Value> {
         let bytes = slf.downcast::<Bytearray>().map(Bytearray::to_vec).unwrap_or_default();
-        let dict = protocol::getattr_opt_name(ts, slf, "__dict__")?.unwrap_or_else(Value::none);
+        let dict = protocol::call_method(ts, slf, "__getstate__", &[])?;
         let class = slf.class(ts).to_value();
         let args = if proto < 3 {
             let text: Vec<u8> = bytes.iter().flat_map(|&b| char::from(b).to_string().into_bytes()).collect();

@@ -115,7 +115,7 @@ impl Bytes {
         if !protocol::has_index(ts, key) {
             return Err(index_error(ts, key, "byte"));
         }
-        match slice::position(protocol::as_isize(ts, key)?, self.len()) {
+        match slice::position(protocol::as_subscript(ts, key)?, self.len()) {
             Some(i) => Ok(crate::int::from_i64(ts, self[i] as i64)),
             None => Err(ts.index_error("index out of range")),
         }

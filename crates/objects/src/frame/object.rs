@@ -215,7 +215,16 @@ pub fn current(ts: &ThreadState) -> Option<Value> {
 /// The names of a module's or class's body.
 pub fn namespace(f: *mut Frame) -> Option<Value> {
     // SAFETY: the frame runs.
-    unsafe { if (*f).flags & flag::OBJECT != 0 { (*(*f).object).namespace.get() } else { None } }
+    unsafe {
+        if (*f).flags & flag::OBJECT != 0
+            && let Some(names) = (*(*f).object).namespace.get()
+        {
+            return Some(names);
+        }
+        // A module's code that was made a function of and called keeps its names in the globals.
+        let optimized = Frame::code_ref(f).flags & taipan_isa::co::OPTIMIZED != 0;
+        (!optimized).then(|| Frame::function(f).globals.as_value().clone())
+    }
 }
 
 /// # Safety

@@ -120,6 +120,8 @@ pub fn type_new(ts: &ThreadState, metatype: &Ref<Type>, name: &Ref<Str>, bases: 
         set_names(ts, &ty)?;
     }
     set_doc_and_special_methods(ts, &ty, namespace);
+    // `mro()` may ask for the class already.
+    set_class_cells(ts, &ty, namespace)?;
     mro::compute(ts, &ty)?;
     for b in ty.bases.get() {
         b.subclasses.write(|s| s.push(&*ty));
@@ -145,7 +147,6 @@ pub fn type_new(ts: &ThreadState, metatype: &Ref<Type>, name: &Ref<Str>, bases: 
     inherit_slots(ts, &ty, &base);
     slotdefs::fixup_all(ts, &ty);
     set_dict_and_weakref_descriptors(ts, &ty, &base);
-    set_class_cells(ts, &ty, namespace)?;
     set_names_of_attributes(ts, &ty)?;
     call_init_subclass(ts, &ty, kwargs)?;
     Ok(ty)

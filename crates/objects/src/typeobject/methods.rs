@@ -280,6 +280,9 @@ impl Type {
         if s.bytes().contains(&0) {
             return Err(ts.value_error("type name must not contain null characters"));
         }
+        if s.has_surrogates() {
+            return Err(crate::exceptions::unicode_encode_error(ts, "utf-8", s, 0, 1, "surrogates not allowed"));
+        }
         self.name.set(s.clone());
         Ok(())
     }
@@ -308,6 +311,7 @@ impl Type {
     fn set_module(&self, ts: &ThreadState, v: Option<&Value>) -> Result<()> {
         check_settable(ts, self, v, "__module__")?;
         self.dict.set_str(ts, &ts.names().__module__, v.expect("checked").clone());
+        self.dict.remove_str(&ts.names().__firstlineno__);
         self.modified(ts);
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::protocol;
 use crate::slots::{Binary, CmpOp};
 use crate::str::Str;
 use crate::thread::ThreadState;
-use crate::value::{Result, Value};
+use crate::value::{Raised, Result, Value};
 
 #[inline(never)]
 pub fn hash_not_implemented(ts: &ThreadState, v: &Value) -> Result<i64> {
@@ -184,7 +184,21 @@ pub fn richcompare(ts: &ThreadState, a: &Value, b: &Value, op: CmpOp) -> Result<
         CmpOp::Ge => &n.__ge__,
     };
     match a.class(ts).lookup(ts, name) {
-        Some(f) => protocol::call_unbound(ts, &f, a, &[b]),
+        Some(f) if f.class(ts).has_flag(super::flags::METHOD_DESCRIPTOR) => protocol::call_unbound(ts, &f, a, &[b]),
+        Some(f) => {
+            let bound = match f.class(ts).slots().descr_get {
+                Some(get) => get(ts, &f, Some(a), Some(&a.class(ts).to_value())),
+                None => Ok(f),
+            };
+            match bound {
+                Ok(f) => protocol::call1(ts, &f, b),
+                // As in CPython, an operator that cannot be got is none.
+                Err(Raised) => {
+                    ts.clear_exception();
+                    Ok(Value::not_implemented())
+                }
+            }
+        }
         None => Ok(Value::not_implemented()),
     }
 }

@@ -8,7 +8,7 @@ use taipan_objects::native::{functions, Args, Kwargs};
 use taipan_objects::str::Str;
 use taipan_objects::structseq::{Field, StructSeq};
 use taipan_objects::value::{Result, Value};
-use taipan_objects::{int, protocol, GilCell, ThreadState};
+use taipan_objects::{protocol, GilCell, ThreadState};
 
 /// What a program installed.
 #[derive(Default)]
@@ -100,8 +100,12 @@ pub mod functions {
         }
         let path = if name.is_empty() { "pdb.set_trace".to_string() } else { name };
         let (m, f) = path.rsplit_once('.').unwrap_or(("builtins", &path));
-        let module = module::import(ts, m)?;
-        let f = protocol::getattr_name(ts, &module, f)?;
+        let found = module::import(ts, m).and_then(|module| protocol::getattr_name(ts, &module, f));
+        let Ok(f) = found else {
+            ts.clear_exception();
+            ts.warn_runtime(&format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{path}\""))?;
+            return Ok(Value::none());
+        };
         let (names, values): (Vec<Value>, Vec<Value>) = kwargs.iter().map(|(k, v)| (k.clone(), v.clone())).unzip();
         protocol::call_args(ts, &f, Args::with_keywords(args, &names, &values))
     }
