@@ -42,6 +42,11 @@ fn metadata(ts: &ThreadState, d: &Dict) -> Result<()> {
     for (i, name) in beyond.iter().enumerate() {
         opmap.set_name(ts, name, int::from_usize(ts, 255 + i));
     }
+    let caches = Dict::new(ts);
+    for info in op::INFO.iter().filter(|i| i.caches > 0) {
+        caches.set_name(ts, info.name, int::from_usize(ts, info.caches as usize));
+    }
+    d.set_name(ts, "_caches", caches.into_value());
     d.set_name(ts, "_specializations", Dict::new(ts).into_value());
     d.set_name(ts, "_specialized_opmap", specialized.into_value());
     d.set_name(ts, "opmap", opmap.into_value());

@@ -23,6 +23,19 @@ def show_frozen_sources(linecache):
     linecache._make_lazycache_entry = _make_lazycache_entry
 
 
+def tell_of_caches(opcode):
+    """Lets dis know how many units belong to an instruction."""
+    from _opcode_metadata import _caches
+    for name, count in _caches.items():
+        if name in opcode.opmap and opcode._inline_cache_entries.get(name) != count:
+            opcode._cache_format[name] = {"counter": 1, "data": count - 1}
+            opcode._inline_cache_entries[name] = count
+
+
+# What is done to modules after they have run.
+AFTERWARDS = {"linecache": show_frozen_sources, "opcode": tell_of_caches}
+
+
 class LibraryLoader:
     """Loads modules of the embedded library."""
 
@@ -34,8 +47,8 @@ class LibraryLoader:
     def exec_module(module):
         code = _imp._library_code(module.__spec__.name)
         _call_with_frames_removed(exec, code, module.__dict__)
-        if module.__name__ == "linecache":
-            show_frozen_sources(module)
+        if module.__name__ in AFTERWARDS:
+            AFTERWARDS[module.__name__](module)
 
     @staticmethod
     def is_package(fullname):
@@ -119,7 +132,18 @@ def path_hook(path):
     raise ImportError("not a directory of the library", path=path)
 
 
+def archive_hook(path):
+    """zipimport's importer, which is not imported before an archive is met."""
+    import _frozen_importlib_external as external
+    # A directory or nothing at all: the usual case.
+    if external._path_isdir(path) or not path:
+        raise ImportError("not an archive", path=path)
+    import zipimport
+    return zipimport.zipimporter(path)
+
+
 def install():
+    sys.path_hooks.insert(0, archive_hook)
     # Modules that are found as frozen ones have their sources in the library, too.
     FrozenImporter.get_source = staticmethod(source_of)
     sys.path_hooks.insert(0, path_hook)

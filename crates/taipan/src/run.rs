@@ -71,8 +71,7 @@ pub fn source(python: &Interpreter, text: &str, filename: &str) -> i32 {
 /// Runs a file, or a directory or archive with a `__main__`.
 pub fn file(python: &Interpreter, path: &str, skip_first_line: bool) -> i32 {
     let ts = python.thread();
-    let metadata = std::fs::metadata(path);
-    if metadata.as_ref().is_ok_and(|m| m.is_dir()) || path.ends_with(".zip") || path.ends_with(".pyz") {
+    if std::fs::metadata(path).is_ok_and(|m| m.is_dir()) {
         return importable(python, path);
     }
     let text = match std::fs::read(path) {
@@ -85,6 +84,9 @@ pub fn file(python: &Interpreter, path: &str, skip_first_line: bool) -> i32 {
             return 2;
         }
     };
+    if is_archive(&text) {
+        return importable(python, path);
+    }
     // Names of program files are absolute, but else as they were given.
     let full = match std::env::current_dir() {
         Ok(here) if !path.starts_with('/') => format!("{}/{path}", here.display().to_string().trim_end_matches('/')),
@@ -98,7 +100,13 @@ pub fn file(python: &Interpreter, path: &str, skip_first_line: bool) -> i32 {
         let name = Str::new(ts, &full).into_value();
         dict.set_str(ts, &n.__file__, name);
         dict.set_str(ts, &n.__cached__, Value::none());
-        set_source_loader(ts, &dict, &full)?;
+        if is_compiled(&full, &text) {
+            let loader = set_loader(ts, &dict, &full, "SourcelessFileLoader")?;
+            let code = protocol::call_method(ts, &loader, "get_code", &[Str::new(ts, "__main__").into_value()])?;
+            let Some(code) = code.downcast_ref::<Code>() else { return Err(ts.runtime_error("Bad code object in .pyc file")) };
+            return taipan_stdlib::builtins::run_code(ts, code, &dict, dict.as_value(), None).map(drop);
+        }
+        set_loader(ts, &dict, &full, "SourceFileLoader")?;
         let mut text = text.as_slice();
         if skip_first_line {
             text = text.iter().position(|&b| b == b'\n').map_or(&[], |i| &text[i..]);
@@ -113,17 +121,35 @@ pub fn file(python: &Interpreter, path: &str, skip_first_line: bool) -> i32 {
     finish(python, r)
 }
 
-fn set_source_loader(ts: &ThreadState, dict: &Ref<Dict>, path: &str) -> Result<()> {
+/// Does a zip archive end here?
+fn is_archive(data: &[u8]) -> bool {
+    let tail = &data[data.len().saturating_sub(22 + 0xffff)..];
+    tail.len() >= 22 && tail.windows(4).any(|w| w == b"PK\x05\x06") && !tail.starts_with(b"#!PK")
+}
+
+/// Is it a module that was compiled before?
+fn is_compiled(path: &str, data: &[u8]) -> bool {
+    path.ends_with(".pyc") || data.len() >= 16 && data[2..4] == *b"\r\n" && data.contains(&0)
+}
+
+fn set_loader(ts: &ThreadState, dict: &Ref<Dict>, path: &str, class: &str) -> Result {
     let external = module::import(ts, "_frozen_importlib_external")?;
-    let class = protocol::getattr_name(ts, &external, "SourceFileLoader")?;
+    let class = protocol::getattr_name(ts, &external, class)?;
     let loader = protocol::call(ts, &class, &[Str::new(ts, "__main__").into_value(), Str::new(ts, path).into_value()])?;
-    dict.set_str(ts, &ts.names().__loader__, loader);
-    Ok(())
+    dict.set_str(ts, &ts.names().__loader__, loader.clone());
+    Ok(loader)
 }
 
 fn importable(python: &Interpreter, path: &str) -> i32 {
     let ts = python.thread();
-    prepend_path(ts, path);
+    let full = std::path::absolute(path).map_or(path.to_string(), |p| p.to_string_lossy().into_owned());
+    let full = if path.ends_with('/') && !full.ends_with('/') { full + "/" } else { full };
+    // It is what is run: no switch keeps it out.
+    if let Some(l) = module::sys_get(ts, "path")
+        && let Some(l) = l.downcast::<List>()
+    {
+        l.items.write(|v| v.insert(0, Str::new(ts, &full).into_value()));
+    }
     run_module_as_main(python, "__main__", false)
 }
 

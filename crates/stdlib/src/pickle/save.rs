@@ -309,7 +309,7 @@ impl<'a> Writer<'a> {
         if let Some(b) = o.exact::<Bytearray>() {
             return self.bytearray(o, b);
         }
-        if let Some(b) = o.exact::<PickleBuffer>() {
+        if let Some(b) = exact_class::<PickleBuffer>(o) {
             return self.picklebuffer(o, b);
         }
         let mut reduced = None;

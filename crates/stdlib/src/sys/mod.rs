@@ -64,10 +64,13 @@ fn init(ts: &ThreadState, d: &Dict) -> Result<()> {
     d.set_name(ts, "_git", Tuple::new(ts, vec![text(ts, "taipan"), text(ts, ""), text(ts, "")]).into_value());
     d.set_name(ts, "_stdlib_dir", text(ts, crate::import::library::STDLIB_DIR));
     d.set_name(ts, "executable", text(ts, &c.executable));
-    d.set_name(ts, "_base_executable", text(ts, &c.executable));
-    let prefix = std::path::Path::new(&c.executable).parent().and_then(|p| p.parent()).map_or("/usr".to_string(), |p| p.to_string_lossy().into_owned());
-    for name in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {
-        d.set_name(ts, name, text(ts, &prefix));
+    let place = Place::find(&c.executable);
+    d.set_name(ts, "_base_executable", text(ts, place.base_executable.as_deref().unwrap_or(&c.executable)));
+    for name in ["prefix", "exec_prefix"] {
+        d.set_name(ts, name, text(ts, &place.prefix));
+    }
+    for name in ["base_prefix", "base_exec_prefix"] {
+        d.set_name(ts, name, text(ts, &place.base_prefix));
     }
     let x = Dict::new(ts);
     for (k, v) in &c.xoptions {
@@ -112,4 +115,32 @@ pub fn create(ts: &ThreadState) -> Result<Ref<Module>> {
     let m = Module::from_def(ts, &MODULE)?;
     let _ = ts.interp().sys_dict.set(m.dict.as_value().clone());
     Ok(m)
+}
+
+/// Where the program is installed: in a virtual environment, or for itself.
+struct Place {
+    prefix: String,
+    base_prefix: String,
+    base_executable: Option<String>,
+}
+
+impl Place {
+    fn find(executable: &str) -> Place {
+        use std::path::Path;
+        let above = |p: &Path| p.parent().map_or("/usr".to_string(), |p| p.to_string_lossy().into_owned());
+        let path = Path::new(executable);
+        let bin = path.parent().unwrap_or(Path::new("/usr/bin"));
+        let prefix = above(bin);
+        let settings = [bin.join("pyvenv.cfg"), Path::new(&prefix).join("pyvenv.cfg")];
+        let settings = settings.iter().find_map(|p| std::fs::read_to_string(p).ok());
+        let home = settings.as_deref().and_then(|s| {
+            let mut pairs = s.lines().filter_map(|l| l.split_once('='));
+            pairs.find(|(k, _)| k.trim().eq_ignore_ascii_case("home")).map(|(_, v)| v.trim().to_string())
+        });
+        let Some(home) = home else { return Place { base_prefix: prefix.clone(), prefix, base_executable: None } };
+        let real = std::fs::canonicalize(executable).ok().map(|p| p.to_string_lossy().into_owned());
+        let sibling = path.file_name().map(|n| Path::new(&home).join(n)).filter(|p| p.is_file());
+        let base_executable = sibling.map(|p| p.to_string_lossy().into_owned()).or(real);
+        Place { base_prefix: above(Path::new(&home)), prefix, base_executable }
+    }
 }

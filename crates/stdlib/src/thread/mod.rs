@@ -153,7 +153,8 @@ pub mod functions {
     /// Note: the default signal handler for SIGINT raises ``KeyboardInterrupt``.
     #[function("interrupt_main(signum=2, /)")]
     fn interrupt_main(ts: &ThreadState, signum: i32) -> Result<()> {
-        crate::signal::functions::simulate(ts, signum)
+        crate::signal::functions::simulate(ts, signum)?;
+        ts.check_signals()
     }
     /// Return a non-zero integer that uniquely identifies the current thread
     /// amongst other threads that exist simultaneously.
