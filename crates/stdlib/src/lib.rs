@@ -11,6 +11,7 @@ pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod csv;
+pub mod datetime;
 pub mod errno;
 pub mod faulthandler;
 pub mod fcntl;
@@ -72,6 +73,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &collections::MODULE,
     &contextvars::MODULE,
     &csv::MODULE,
+    &datetime::MODULE,
     &errno::MODULE,
     &faulthandler::MODULE,
     &fcntl::MODULE,

@@ -1,5 +1,6 @@
 //! `import`: the part that is native. Finding and loading is importlib's, run from the embedded library.
 
+pub mod embedded;
 pub mod imp;
 pub mod library;
 

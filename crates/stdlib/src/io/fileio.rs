@@ -253,6 +253,10 @@ impl FileIO {
             if opener.is_none() {
                 let flags = m.flags;
                 let r = crate::host::blocking(ts, || sys!(open(name.as_ptr(), flags, 0o666 as libc::c_uint)))?;
+                let r = match r {
+                    Err(e @ Errno(libc::ENOENT)) => crate::import::embedded::open(name.as_bytes(), flags).unwrap_or(Err(e)),
+                    r => r,
+                };
                 self.fd.set(r.or_raise_with(ts, file)?);
             } else {
                 let r = protocol::call(ts, opener, &[file.clone(), int_value(ts, m.flags as i64)])?;

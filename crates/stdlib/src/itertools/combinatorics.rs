@@ -15,7 +15,12 @@ enum State {
 }
 
 fn pick(ts: &ThreadState, pool: &[Value], places: &[usize]) -> Value {
-    Tuple::new(ts, places.iter().map(|&i| pool[i].clone()).collect()).into_value()
+    // Pairs and triples, the usual ones, go straight into the tuple.
+    match *places {
+        [a, b] => Tuple::from_array(ts, [pool[a].clone(), pool[b].clone()]).into_value(),
+        [a, b, c] => Tuple::from_array(ts, [pool[a].clone(), pool[b].clone(), pool[c].clone()]).into_value(),
+        _ => Tuple::new(ts, places.iter().map(|&i| pool[i].clone()).collect()).into_value(),
+    }
 }
 
 /// A row of `n` places, or MemoryError.

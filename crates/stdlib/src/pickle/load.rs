@@ -320,7 +320,7 @@ impl<'a> Reader<'a> {
     fn decimal(&self, line: &[u8]) -> Result {
         let text = String::from_utf8_lossy(line).into_owned();
         let class = int::Int::class(self.ts).into_value();
-        protocol::call(self.ts, &class, &[str_value(self.ts, &text), int_value(self.ts, 0)])
+        protocol::call(self.ts, &class, &[str_value(self.ts, &text), int_value(self.ts, 10)])
     }
     fn memo_get(&mut self, i: usize) -> Result<()> {
         match self.memo.get(i) {
@@ -827,7 +827,7 @@ impl<'a> Reader<'a> {
         let cls = self.pop()?;
         let what = if with_keywords { "NEWOBJ_EX" } else { "NEWOBJ" };
         let Some(ty) = cls.as_type() else {
-            return Err(unpickling_error(ts, &format!("{what} class argument must be a type, not {}", cls.type_name(ts))));
+            return Err(unpickling_error(ts, &format!("{what} class argument must be a type, not {}", cls.class(ts).qualified_name(ts))));
         };
         let Some(t) = args.downcast::<Tuple>() else {
             return Err(unpickling_error(ts, &format!("{what} args argument must be a tuple, not {}", args.type_name(ts))));

@@ -82,7 +82,7 @@ pub fn check_callback(ts: &ThreadState, proto: i32, callback: Option<&Value>) ->
 
 /// The class's name for notes, with its module where that tells something.
 fn name_of(ts: &ThreadState, v: &Value) -> String {
-    v.type_name(ts)
+    v.class(ts).qualified_name(ts)
 }
 
 impl<'a> Writer<'a> {

@@ -8,7 +8,12 @@ use std::cell::Cell;
 use std::ffi::CString;
 
 /// An open directory.
-struct Dir(usize);
+enum Dir {
+    /// A `DIR*`.
+    System(usize),
+    /// What is left to tell of a directory of the embedded library.
+    Embedded(std::sync::Mutex<Vec<Entry>>),
+}
 
 struct Entry {
     name: Vec<u8>,
@@ -33,12 +38,23 @@ impl Dir {
             }
             None => c!(opendir(path.as_ptr())),
         };
-        if p.is_null() { Err(Errno::last()) } else { Ok(Dir(p as usize)) }
+        if !p.is_null() {
+            return Ok(Dir::System(p as usize));
+        }
+        let e = Errno::last();
+        let names = if path.fd.is_none() && e.0 == libc::ENOENT { crate::import::embedded::names(path.c_str().to_bytes()) } else { None };
+        let Some(names) = names else { return Err(e) };
+        let entry = |(name, is_dir): (String, bool)| Entry { name: name.into_bytes(), ino: 0, kind: if is_dir { libc::DT_DIR } else { libc::DT_REG } };
+        Ok(Dir::Embedded(names.into_iter().rev().map(entry).collect::<Vec<_>>().into()))
     }
     fn next(&self) -> Sys<Option<Entry>> {
+        let at = match self {
+            Dir::System(at) => *at,
+            Dir::Embedded(rest) => return Ok(rest.lock().map_or(None, |mut r| r.pop())),
+        };
         loop {
             Errno::clear();
-            let e = c!(readdir(self.0 as *mut libc::DIR));
+            let e = c!(readdir(at as *mut libc::DIR));
             if e.is_null() {
                 let errno = Errno::last();
                 return if errno.0 == 0 { Ok(None) } else { Err(errno) };
@@ -57,7 +73,9 @@ impl Dir {
 
 impl Drop for Dir {
     fn drop(&mut self) {
-        c!(closedir(self.0 as *mut libc::DIR));
+        if let Dir::System(at) = *self {
+            c!(closedir(at as *mut libc::DIR));
+        }
     }
 }
 

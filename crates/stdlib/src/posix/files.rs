@@ -87,8 +87,12 @@ pub mod functions {
         let dir = at(convert_dir_fd(ts, dir_fd)?);
         audit(ts, "open", &[path.object.clone(), Value::none(), int_value(ts, flags as i64)])?;
         let raw = path.c_str();
-        blocking(ts, || sys!(openat(dir, raw.as_ptr(), flags | libc::O_CLOEXEC, mode as libc::c_uint)))?
-            .map_err(|e| path.raise(ts, e))
+        let r = blocking(ts, || sys!(openat(dir, raw.as_ptr(), flags | libc::O_CLOEXEC, mode as libc::c_uint)))?;
+        let r = match r {
+            Err(e @ Errno(libc::ENOENT)) => crate::import::embedded::open(raw.to_bytes(), flags).unwrap_or(Err(e)),
+            r => r,
+        };
+        r.map_err(|e| path.raise(ts, e))
     }
     /// Close a file descriptor.
     #[function("close(fd)")]

@@ -94,8 +94,11 @@ pub fn fstat(fd: i32) -> Sys<libc::stat> {
 pub fn statat(dir: i32, path: &std::ffi::CStr, follow: bool) -> Sys<libc::stat> {
     let mut st = zeroed();
     let flags = if follow { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
-    sys!(fstatat(dir, path.as_ptr(), &mut st, flags))?;
-    Ok(st)
+    match sys!(fstatat(dir, path.as_ptr(), &mut st, flags)) {
+        Ok(_) => Ok(st),
+        Err(e) if e.0 == libc::ENOENT => crate::import::embedded::stat(path.to_bytes()).ok_or(e),
+        Err(e) => Err(e),
+    }
 }
 
 fn do_stat(ts: &ThreadState, function: &str, path: &Path, dir_fd: Option<i32>, follow: bool) -> Result<Value> {

@@ -242,23 +242,23 @@ pub mod functions {
     }
     /// Convert a 16-bit unsigned integer from network to host byte order.
     #[function("ntohs(x, /)")]
-    fn ntohs(ts: &ThreadState, x: &Value) -> Result<u16> {
-        short(ts, x, "ntohs")
+    fn ntohs(x: u16) -> u16 {
+        x.to_be()
     }
     /// Convert a 16-bit unsigned integer from host to network byte order.
     #[function("htons(x, /)")]
-    fn htons(ts: &ThreadState, x: &Value) -> Result<u16> {
-        short(ts, x, "htons")
+    fn htons(x: u16) -> u16 {
+        x.to_be()
     }
     /// Convert a 32-bit unsigned integer from network to host byte order.
     #[function("ntohl(x, /)")]
-    fn ntohl(ts: &ThreadState, x: &Value) -> Result<u32> {
-        long(ts, x)
+    fn ntohl(x: u32) -> u32 {
+        x.to_be()
     }
     /// Convert a 32-bit unsigned integer from host to network byte order.
     #[function("htonl(x, /)")]
-    fn htonl(ts: &ThreadState, x: &Value) -> Result<u32> {
-        long(ts, x)
+    fn htonl(x: u32) -> u32 {
+        x.to_be()
     }
     /// Convert an IP address in string format (123.45.67.89) to the 32-bit packed binary format used in low-level network functions.
     #[function("inet_aton(ip_addr, /)")]
@@ -380,26 +380,4 @@ unsafe extern "C" {
 fn c_inet_aton(text: &CStr, out: &mut libc::in_addr) -> bool {
     // SAFETY: a terminated text and room for the address.
     unsafe { libc_inet_aton(text.as_ptr(), out) != 0 }
-}
-
-fn short(ts: &ThreadState, x: &Value, function: &str) -> Result<u16> {
-    let n = protocol::index(ts, x)?;
-    match to_i64(&n) {
-        Some(n) if n < 0 => Err(ts.overflow_error(format!("{function}: can't convert negative Python int to C 16-bit unsigned integer"))),
-        Some(n) if n > 0xffff => Err(ts.overflow_error(format!("{function}: Python int too large to convert to C 16-bit unsigned integer"))),
-        Some(n) => Ok((n as u16).to_be()),
-        None => Err(ts.overflow_error("Python int too large to convert to C int")),
-    }
-}
-
-fn long(ts: &ThreadState, x: &Value) -> Result<u32> {
-    if !is_int(x) {
-        return Err(ts.type_error(format!("expected int, {} found", x.type_name(ts))));
-    }
-    match to_i64(x) {
-        Some(n) if n < 0 => Err(ts.overflow_error("can't convert negative value to unsigned int")),
-        Some(n) if n <= u32::MAX as i64 => Ok((n as u32).to_be()),
-        _ if is_negative(x) => Err(ts.overflow_error("can't convert negative value to unsigned int")),
-        _ => Err(ts.overflow_error("int larger than 32 bits")),
-    }
 }

@@ -24,6 +24,11 @@ fn check_count(ts: &ThreadState, l: &Layout, function: &str, given: usize) -> Re
 
 pub(super) fn pack(ts: &ThreadState, l: &Layout, values: &[Value]) -> Result<Value> {
     check_count(ts, l, "pack", values.len())?;
+    let mut small = [0; 64];
+    if let Some(out) = small.get_mut(..l.size) {
+        codec::pack(ts, l, values, out)?;
+        return Ok(Bytes::new(ts, out).into_value());
+    }
     let mut out = Vec::new();
     out.try_reserve_exact(l.size).map_err(|_| ts.memory_error())?;
     out.resize(l.size, 0);

@@ -19,7 +19,24 @@ fn unpack_item(ts: &ThreadState, code: u8, big: bool, b: &[u8]) -> Value {
         b'e' | b'f' | b'd' => float::new(ts, read_float(b, big)),
         b'F' => complex::new(ts, (read_float(&b[..4], big), read_float(&b[4..], big))),
         b'D' => complex::new(ts, (read_float(&b[..8], big), read_float(&b[8..], big))),
-        _ => int::from_i128(ts, read_int(b, big, is_signed(code))),
+        _ => match <[u8; 8]>::try_from(b) {
+            Ok(b) => {
+                let n = if big { u64::from_be_bytes(b) } else { u64::from_le_bytes(b) };
+                if is_signed(code) { int::from_i64(ts, n as i64) } else { int::from_u64(ts, n) }
+            }
+            // Narrower ones fit into a machine word whatever their sign.
+            Err(_) if b.len() < 8 => {
+                let mut n = 0u64;
+                if big {
+                    b.iter().for_each(|&x| n = n << 8 | x as u64);
+                } else {
+                    b.iter().rev().for_each(|&x| n = n << 8 | x as u64);
+                }
+                let unused = 64 - 8 * b.len() as u32;
+                int::from_i64(ts, if is_signed(code) { (n << unused) as i64 >> unused } else { n as i64 })
+            }
+            Err(_) => int::from_i128(ts, read_int(b, big, is_signed(code))),
+        },
     }
 }
 
@@ -37,6 +54,25 @@ pub fn unpack(ts: &ThreadState, l: &Layout, b: &[u8]) -> Vec<Value> {
 }
 
 fn pack_integer(ts: &ThreadState, l: &Layout, code: u8, v: &Value, out: &mut [u8]) -> Result<()> {
+    if let Some(i) = v.as_small_int()
+        && code != b'P'
+        && out.len() <= 8
+    {
+        let bits = 8 * out.len() as u32;
+        let fits = match is_signed(code) {
+            true => bits == 64 || i >> (bits - 1) == i >> 63,
+            false => i >= 0 && (bits == 64 || i >> bits == 0),
+        };
+        if fits {
+            let n = out.len();
+            if l.big {
+                out.copy_from_slice(&i.to_be_bytes()[8 - n..]);
+            } else {
+                out.copy_from_slice(&i.to_le_bytes()[..n]);
+            }
+            return Ok(());
+        }
+    }
     let owned;
     let v = if int::view(v).is_some() {
         v
