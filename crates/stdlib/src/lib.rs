@@ -28,8 +28,10 @@ pub mod locale;
 pub mod marshal;
 pub mod math;
 pub mod mmap;
+pub mod multiprocessing;
 pub mod opcode;
 pub mod operator;
+pub mod packers;
 pub mod pickle;
 pub mod posix;
 pub mod posixsubprocess;
@@ -51,6 +53,7 @@ pub mod sys;
 pub mod termios;
 pub mod thread;
 pub mod time;
+pub mod tracemalloc;
 pub mod types;
 pub mod unicodedata;
 pub mod uuid;
@@ -88,8 +91,12 @@ pub static MODULES: &[&ModuleDef] = &[
     &marshal::MODULE,
     &math::MODULE,
     &mmap::MODULE,
+    &multiprocessing::MODULE,
+    &multiprocessing::SHARED_MEMORY,
     &opcode::MODULE,
     &operator::MODULE,
+    &packers::bz2::MODULE,
+    &packers::lzma::MODULE,
     &pickle::MODULE,
     &posix::MODULE,
     &posixsubprocess::MODULE,
@@ -111,6 +118,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &termios::MODULE,
     &thread::MODULE,
     &time::MODULE,
+    &tracemalloc::MODULE,
     &types::MODULE,
     &unicodedata::MODULE,
     &uuid::MODULE,
