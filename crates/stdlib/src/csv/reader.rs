@@ -53,15 +53,16 @@ fn is_newline(c: u32) -> bool {
 
 impl Record<'_> {
     fn save(&mut self) -> Result<()> {
-        let field = std::mem::take(&mut self.field);
         self.chars = 0;
         let q = self.d.quoting;
-        if self.unquoted && field.is_empty() && matches!(q, Quoting::NotNull | Quoting::Strings) {
+        let empty = self.field.is_empty();
+        if self.unquoted && empty && matches!(q, Quoting::NotNull | Quoting::Strings) {
             self.fields.push(Value::none());
             return Ok(());
         }
-        let text = Str::from_wtf8(self.ts, &field).into_value();
-        if self.unquoted && !field.is_empty() && matches!(q, Quoting::NonNumeric | Quoting::Strings) {
+        let text = Str::from_wtf8(self.ts, &self.field).into_value();
+        self.field.clear();
+        if self.unquoted && !empty && matches!(q, Quoting::NonNumeric | Quoting::Strings) {
             let float = taipan_objects::float::Float::class(self.ts);
             self.fields.push(protocol::call(self.ts, float.as_value(), &[text])?);
         } else {
@@ -206,7 +207,25 @@ impl Record<'_> {
         self.chars += n as i64;
         n
     }
+    /// Takes a whole record apart that is one line without quotes and escapes; false: it is not so simple.
+    fn plain_line(&mut self, text: &[u8], special: &[bool; 128]) -> bool {
+        let d = self.d;
+        let simple = self.state == State::StartRecord && matches!(d.quoting, Quoting::Minimal | Quoting::All) && !d.skipinitialspace;
+        let body = text.strip_suffix(b"\n").unwrap_or(text);
+        let body = body.strip_suffix(b"\r").unwrap_or(body);
+        let Some(delimiter) = u8::try_from(d.delimiter).ok().filter(|b| b.is_ascii() && simple && !body.is_empty()) else { return false };
+        let stop = |b: u8| b == b'\n' || b == b'\r' || b < 128 && special[b as usize] && b != delimiter;
+        if body.len() as i64 > self.limit || body.iter().any(|b| stop(*b)) {
+            return false;
+        }
+        self.fields.extend(body.split(|b| *b == delimiter).map(|f| Str::from_wtf8(self.ts, f).into_value()));
+        self.unquoted = true;
+        true
+    }
     fn line(&mut self, text: &[u8], special: &[bool; 128]) -> Result<()> {
+        if self.plain_line(text, special) {
+            return Ok(());
+        }
         let mut at = 0;
         while at < text.len() {
             at += self.run(&text[at..], special);

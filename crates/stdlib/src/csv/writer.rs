@@ -32,6 +32,23 @@ impl Row<'_> {
         if self.fields > 0 {
             wtf8::push(&mut self.out, d.delimiter);
         }
+        // Most texts hold nothing special: they are taken as they are.
+        let byte = |c: Option<u32>| c.map_or(Some(0xff), |c| u8::try_from(c).ok().filter(u8::is_ascii));
+        if let (Some(t), Some(delimiter), Some(escape), Some(quote)) = (text, byte(Some(d.delimiter)), byte(d.escapechar), byte(d.quotechar))
+            && !t.is_empty()
+            && d.lineterminator.is_ascii()
+        {
+            let ends = d.lineterminator.bytes();
+            let special = |b: u8| b == delimiter || b == escape || b == quote || b == b'\n' || b == b'\r' || ends.contains(&b);
+            if !t.bytes().iter().any(|b| special(*b)) {
+                let quote = d.quotechar.filter(|_| quoted);
+                quote.into_iter().for_each(|q| wtf8::push(&mut self.out, q));
+                self.out.extend_from_slice(t.bytes());
+                quote.into_iter().for_each(|q| wtf8::push(&mut self.out, q));
+                self.fields += 1;
+                return Ok(());
+            }
+        }
         let mut copy: Vec<u8> = vec![];
         for c in text.iter().flat_map(|t| t.code_points()) {
             let special = c == d.delimiter

@@ -24,8 +24,7 @@ pub fn check(ts: &ThreadState, tz: Option<&Value>) -> Result<Option<Value>> {
 /// What `tz.utcoffset(v)` or `tz.dst(v)` gives, in microseconds.
 pub fn offset(ts: &ThreadState, tz: Option<&Value>, method: &str, v: &Value) -> Result<Option<i128>> {
     let Some(tz) = tz else { return Ok(None) };
-    if let Some(t) = exact_class::<TimeZone>(tz)
-        && std::ptr::eq(tz.class(ts), &*TimeZone::class(ts))
+    if let Some(t) = tz.downcast::<TimeZone>()
     {
         return Ok(if method == "utcoffset" { Some(t.us as i128) } else { None });
     }

@@ -850,7 +850,7 @@ impl<'a> Reader<'a> {
         let ts = self.ts;
         let mut s = self.pop()?;
         let inst = self.top()?.clone();
-        if let Some(f) = protocol::getattr_opt(ts, &inst, &Str::intern(ts, "__setstate__"))? {
+        if let Some(f) = protocol::getattr_opt(ts, &inst, &ts.names().__setstate__)? {
             protocol::call1(ts, &f, &s)?;
             return Ok(());
         }

@@ -309,7 +309,7 @@ impl<'a> Writer<'a> {
         if let Some(b) = o.exact::<Bytearray>() {
             return self.bytearray(o, b);
         }
-        if let Some(b) = exact_class::<PickleBuffer>(o) {
+        if let Some(b) = o.downcast::<PickleBuffer>() {
             return self.picklebuffer(o, b);
         }
         let mut reduced = None;
@@ -359,10 +359,10 @@ impl<'a> Writer<'a> {
 
     fn reduce_of(&self, o: &Value) -> Result {
         let ts = self.ts;
-        if let Some(f) = protocol::getattr_opt(ts, o, &Str::intern(ts, "__reduce_ex__"))? {
+        if let Some(f) = protocol::getattr_opt(ts, o, &ts.names().__reduce_ex__)? {
             return protocol::call1(ts, &f, &int_value(ts, self.proto as i64));
         }
-        if let Some(f) = protocol::getattr_opt(ts, o, &Str::intern(ts, "__reduce__"))? {
+        if let Some(f) = protocol::getattr_opt(ts, o, &ts.names().__reduce__)? {
             return protocol::call0(ts, &f);
         }
         Err(pickling_error(ts, &format!("Can't pickle {} object", name_of(ts, o))))
@@ -762,7 +762,7 @@ impl<'a> Writer<'a> {
         let ts = self.ts;
         if let Some(n) = name.exact::<Str>()
             && !n.bytes().contains(&b'.')
-            && let Some(m) = protocol::getattr_opt(ts, o, &Str::intern(ts, "__module__"))?
+            && let Some(m) = protocol::getattr_opt(ts, o, &ts.names().__module__)?
             && m.exact::<Str>().is_some()
             && let Some(modules) = ts.interp().modules.get()
             && let Some(modules) = modules.downcast::<Dict>()
@@ -780,7 +780,7 @@ impl<'a> Writer<'a> {
         let ts = self.ts;
         let name = match name {
             Some(n) => n.clone(),
-            None => match protocol::getattr_opt(ts, o, &Str::intern(ts, "__qualname__"))? {
+            None => match protocol::getattr_opt(ts, o, &ts.names().__qualname__)? {
                 Some(n) => n,
                 None => protocol::getattr_name(ts, o, "__name__")?,
             },
@@ -897,7 +897,7 @@ impl<'a> Writer<'a> {
         }
         let mut form = 0;
         if self.proto >= 2
-            && let Some(name) = protocol::getattr_opt(ts, f, &Str::intern(ts, "__name__"))?
+            && let Some(name) = protocol::getattr_opt(ts, f, &ts.names().__name__)?
             && let Some(name) = name.downcast::<Str>()
         {
             form = match name.bytes() {
@@ -989,7 +989,7 @@ impl<'a> Writer<'a> {
             return Err(pickling_error(ts, &format!("first argument to {function}() must be a class, not {}", name_of(ts, cls))));
         };
         if let Some(o) = o {
-            let own = protocol::getattr_name(ts, o, "__class__")?;
+            let own = protocol::getattr(ts, o, &ts.names().__class__)?;
             if !own.is(cls) {
                 let (own, cls) = (protocol::repr_lossy(ts, &own)?, protocol::repr_lossy(ts, cls)?);
                 return Err(pickling_error(ts, &format!("first argument to {function}() must be {own}, not {cls}")));

@@ -276,7 +276,7 @@ pub mod functions {
         let b = readable(ts, packed_ip)?;
         match <[u8; 4]>::try_from(b.as_bytes()) {
             Ok(b) => Ok(Ipv4Addr::from(b).to_string()),
-            Err(_) => Err(raise_os_error_text(ts, "packed IP wrong length")),
+            Err(_) => Err(raise_os_error_text(ts, "packed IP wrong length for inet_ntoa")),
         }
     }
     /// inet_pton(af, ip) -> packed IP address string
