@@ -29,13 +29,11 @@ pub static METADATA: ModuleDef = ModuleDef {
 
 fn metadata(ts: &ThreadState, d: &Dict) -> Result<()> {
     let opmap = Dict::new(ts);
-    let specialized = Dict::new(ts);
     for (i, info) in op::INFO.iter().enumerate() {
         if info.name.is_empty() {
             continue;
         }
-        let into = if info.name == "CACHE" || taipan_isa::stack_effect(i as u8, 0, false).is_some() { &opmap } else { &specialized };
-        into.set_name(ts, info.name, int::from_usize(ts, i));
+        opmap.set_name(ts, info.name, int::from_usize(ts, i));
     }
     // What `dis` looks for by name, beyond the instructions that code objects hold.
     let beyond = ["ENTER_EXECUTOR", "ANNOTATIONS_PLACEHOLDER", "JUMP", "JUMP_IF_FALSE", "JUMP_IF_TRUE", "JUMP_NO_INTERRUPT", "LOAD_CLOSURE", "POP_BLOCK", "SETUP_CLEANUP", "SETUP_FINALLY", "SETUP_WITH", "STORE_FAST_MAYBE_NULL"];
@@ -48,7 +46,7 @@ fn metadata(ts: &ThreadState, d: &Dict) -> Result<()> {
     }
     d.set_name(ts, "_caches", caches.into_value());
     d.set_name(ts, "_specializations", Dict::new(ts).into_value());
-    d.set_name(ts, "_specialized_opmap", specialized.into_value());
+    d.set_name(ts, "_specialized_opmap", Dict::new(ts).into_value());
     d.set_name(ts, "opmap", opmap.into_value());
     d.set_name(ts, "HAVE_ARGUMENT", int::from_i64(ts, 43));
     d.set_name(ts, "MIN_INSTRUMENTED_OPCODE", int::from_i64(ts, 256));

@@ -15,20 +15,22 @@ DISPATCH_BOUND = ("fib", "int_loop", "float_loop", "attribute_loop")
 def add_arguments(parser):
     parser.add_argument("programs", nargs="*", metavar="PROGRAM", help="some of: " + " ".join(programs.names()))
     parser.add_argument("--runs", type=int, default=5, help="runs of each program on each engine (default 5)")
+    parser.add_argument("--repeats", type=int, default=3, help="times within a run, of which the best counts (default 3)")
     parser.add_argument("--engines", help="engines to time, separated by commas (default: all)")
     parser.add_argument("--json", default="engines.json", metavar="FILE", help="where the figures go (default engines.json)")
     parser.add_argument("--svg", default="engines.svg", metavar="FILE", help="where the chart goes (default engines.svg)")
 
 
-def seconds(engine, program):
-    """One run in a process of its own; the program tells its own time, so that start-up does not count."""
-    command = [sys.executable, "-X", f"engine={engine}", "-m", f"taipan.bench.programs.{program}"]
+def seconds(engine, program, repeats):
+    """The best time of a few in a process of its own, which tells its time: start-up does not count."""
+    code = f"from taipan.bench import programs; print(programs.best({program!r}, {repeats}))"
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    command = [sys.executable, "-X", f"engine={engine}", "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         raise RuntimeError(lines[-1])
-    return float(done.stdout.rsplit("seconds:", 1)[1])
+    return float(done.stdout)
 
 
 def run(arguments):
@@ -43,8 +45,8 @@ def run(arguments):
             if name not in there:
                 print(f"taipan.bench engines: no {what} {name!r}: there are {', '.join(there)}", file=sys.stderr)
                 return 2
-    if arguments.runs < 1:
-        print("taipan.bench engines: at least one run", file=sys.stderr)
+    if arguments.runs < 1 or arguments.repeats < 1:
+        print("taipan.bench engines: at least one run and one repeat", file=sys.stderr)
         return 2
     times = {p: {e: [] for e in engines} for p in chosen}
     progress = report.Progress(len(chosen) * len(engines) * arguments.runs)
@@ -55,7 +57,7 @@ def run(arguments):
             for i in range(len(engines)):
                 e = engines[(i + turn) % len(engines)]
                 try:
-                    times[p][e].append(seconds(e, p))
+                    times[p][e].append(seconds(e, p, arguments.repeats))
                 except RuntimeError as error:
                     failed[p, e] = str(error)
                 progress.step(f"{p} on {e}")
@@ -85,7 +87,7 @@ def show(engines, medians, arguments):
             means[title] = {e: report.geometric_mean(ratios[p][e] for p in among if ratios[p][e]) for e in engines}
             rows.append([title, *(f"{m:.2f}" if m else "–" for m in means[title].values())])
     report.table(["", *engines], rows)
-    print(f"(medians of {arguments.runs}; the second number is how many times as fast as {base})")
+    print(f"(medians of {arguments.runs} runs; the second number is how many times as fast as {base})")
     if {"tail", "goto"} <= set(engines):
         for title, m in means.items():
             if m["tail"] and m["goto"]:
