@@ -50,7 +50,7 @@ pub unsafe fn callee_place(caller: *mut Frame, sp: *mut StackRef) -> *mut u64 {
 /// take the general way.
 ///
 /// # Safety
-/// `func` is a function with code `code`, owned; the code is no generator's.
+/// `func` is a function with code `code`, owned or borrowed; the code is no generator's.
 #[inline(always)]
 pub unsafe fn enter_exact(
     r: &mut Regs,
@@ -83,10 +83,11 @@ pub unsafe fn enter_exact(
         let nlocals = (*code).nlocalsplus as usize;
         i = n;
         while i < nlocals {
-            *locals.add(i) = StackRef::NULL;
+            // Few: volatile, or the compiler makes a call of this, for which registers must be saved.
+            locals.add(i).write_volatile(StackRef::NULL);
             i += 1;
         }
-        write_head(f, caller, func, code, depth, flags);
+        write_head(f, caller, func.own(), code, depth, flags);
         ts.frame.set(f);
         r.fp = f;
         r.ip = (*f).ip;

@@ -1,5 +1,6 @@
 //! `cargo xtask dispatch`: disassembles the engines and tells what their dispatch is: how many indirect jumps there
-//! are, how many handlers begin with a prologue or spill registers, how large the code is.
+//! are, how many handlers begin with a prologue or use the stack frame at all, how large the code is. Filling between
+//! functions does not count.
 
 use crate::python;
 use std::io::{BufRead, BufReader};
@@ -20,16 +21,23 @@ struct Function {
     /// `call` through a register or memory, as the interpreter of micro-ops does.
     indirect_calls: usize,
     pushes: usize,
+    /// Whether registers are saved or the stack pointer moves before anything is decided.
+    prologue: bool,
+    /// Whether a jump or call was seen.
+    branched: bool,
     /// Instructions that read or write the stack frame.
     stack_accesses: usize,
 }
 
 impl Function {
-    fn has_prologue_or_spill(&self) -> bool {
+    fn uses_frame(&self) -> bool {
         self.pushes + self.stack_accesses > 0
     }
-    /// Counts one disassembled instruction.
-    fn take(&mut self, text: &str) {
+    /// Counts one disassembled instruction; false for filling.
+    fn take(&mut self, text: &str) -> bool {
+        if ["int3", "nop", "data16", "cs nop", "xchg   %ax,%ax"].iter().any(|f| text.starts_with(f)) {
+            return false;
+        }
         self.instructions += 1;
         let (mnemonic, operands) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
         let mnemonic = if mnemonic == "notrack" { operands.split_whitespace().next().unwrap_or("") } else { mnemonic };
@@ -44,6 +52,10 @@ impl Function {
         } else if mnemonic != "lea" && (operands.contains("(%rsp") || operands.contains("(%rbp") || operands.contains("[sp")) {
             self.stack_accesses += 1;
         }
+        let saves = mnemonic.starts_with("push") || (mnemonic.starts_with("sub") && operands.ends_with("%rsp"));
+        self.prologue |= saves && !self.branched;
+        self.branched |= mnemonic.starts_with('j') || mnemonic.starts_with("call");
+        true
     }
 }
 
@@ -75,8 +87,10 @@ fn read(lines: impl Iterator<Item = String>) -> Vec<Vec<Function>> {
             && let Ok(here) = u64::from_str_radix(address.trim(), 16)
             && let Some(f) = out[engine].last_mut()
         {
-            f.take(text.trim());
-            f.bytes = here + 1 - at;
+            // The last instruction's length is not known here: an indirect jump has two or three bytes.
+            if f.take(text.trim()) {
+                f.bytes = here + 2 - at;
+            }
         }
     }
     out
@@ -101,7 +115,10 @@ pub fn run(args: &[&str]) -> Result<(), String> {
         return Err(format!("{}: no engine found: is the binary stripped?", binary.display()));
     }
     println!("{}", binary.display());
-    println!("{:12}{:>11}{:>11}{:>14}{:>16}{:>22}", "engine", "code", "functions", "instructions", "indirect jumps", "prologue or spill");
+    println!(
+        "{:12}{:>9}{:>11}{:>14}{:>16}{:>11}{:>22}",
+        "engine", "code", "functions", "instructions", "indirect jumps", "prologues", "use the stack frame"
+    );
     for ((name, _), functions) in ENGINES.iter().zip(&engines) {
         if functions.is_empty() {
             println!("{name:12}not in this build");
@@ -109,19 +126,21 @@ pub fn run(args: &[&str]) -> Result<(), String> {
         }
         let sum = |f: fn(&Function) -> usize| functions.iter().map(f).sum::<usize>();
         let bytes = sum(|f| f.bytes as usize);
-        let spilling = functions.iter().filter(|f| f.has_prologue_or_spill()).count();
+        let spilling = functions.iter().filter(|f| f.uses_frame()).count();
         println!(
-            "{name:12}{:>11}{:>11}{:>14}{:>16}{:>22}",
+            "{name:12}{:>9}{:>11}{:>14}{:>16}{:>11}{:>22}",
             format!("{} KiB", bytes.div_ceil(1024)),
             functions.len(),
             sum(|f| f.instructions),
             sum(|f| f.indirect_jumps),
-            format!("{spilling} ({} accesses)", sum(|f| f.stack_accesses)),
+            functions.iter().filter(|f| f.prologue).count(),
+            format!("{spilling} ({} times)", sum(|f| f.stack_accesses)),
         );
     }
     println!(
-        "(`tail` has a function for each handler; `goto` and `switch` are one function each, which keeps what does not fit\n\
-         into registers on the stack; `uop` has a function for each micro-op and calls them through a table)"
+        "`tail` has a function for each handler: its indirect jumps are dispatch and jumps to handlers in other units.\n\
+         `goto` and `switch` are one function each: their indirect jumps are dispatch and the `match`es of bodies, which both\n\
+         have alike. `uop` has a function for each micro-op and calls them through a table."
     );
     Ok(())
 }
@@ -136,6 +155,7 @@ mod tests {
 0000000000001000 <_ZN13taipan_interp9generated4tail3NOP17h0123456789abcdefE>:
     1000:\tmovzwl (%r12),%eax
     1004:\tjmp    *(%rdi,%rcx,8)
+    1007:\tint3
 
 0000000000002000 <_RNvNtNtCsabc_13taipan_interp9generated6switch3run>:
     2000:\tpush   %rbp
@@ -148,9 +168,10 @@ mod tests {
     3000:\tjmp    *%rax";
         let engines = read(text.lines().map(str::to_string));
         let nop = &engines[0][0];
-        assert_eq!((nop.name.as_str(), nop.instructions, nop.indirect_jumps, nop.has_prologue_or_spill()), ("NOP", 2, 1, false));
+        assert_eq!((nop.name.as_str(), nop.instructions, nop.indirect_jumps, nop.uses_frame()), ("NOP", 2, 1, false));
         let run = &engines[3][0];
         assert_eq!((run.indirect_jumps, run.indirect_calls, run.pushes, run.stack_accesses), (1, 1, 1, 1));
+        assert!(run.prologue && !nop.prologue);
         assert!(engines[2].is_empty());
     }
 }

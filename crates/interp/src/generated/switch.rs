@@ -2183,10 +2183,27 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         // FOR_ITER_LIST
         if !ops::iteration::guard_list_iterator(&(*sp.sub(1))) { op = arm::FOR_ITER; continue }
         let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::iteration::for_iter_list(&mut r, w >> 8) {
+        match ops::iteration::for_iter_list(&mut r) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
             Flow::Miss => { op = arm::FOR_ITER; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; op = arm::FOR_ITER_LIST_END; continue }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = w & 255; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
+    }
+    arm::FOR_ITER_LIST_END => {
+        // FOR_ITER_LIST_END
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        (*fp).ip = r.ip;
+        match ops::iteration::for_iter_list_end(&mut r, &*ts, w >> 8) {
+            Flow::Next => {}
+            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; tb = (*ts).frames.table.get() as _; k = (*fp).consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
+            Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -2194,6 +2211,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
     arm::FOR_ITER_TUPLE => {
@@ -4014,11 +4033,11 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         // FOR_ITER_LIST
         if !ops::iteration::guard_list_iterator(&(*sp.sub(1))) { op = arm::FOR_ITER; continue }
         let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::iteration::for_iter_list(&mut r, w >> 8) {
+        match ops::iteration::for_iter_list(&mut r) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
             Flow::Miss => { op = arm::FOR_ITER; continue }
-            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; op = arm::FOR_ITER_LIST_END; continue }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
             Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = w & 255; continue }

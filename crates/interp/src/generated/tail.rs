@@ -3227,10 +3227,35 @@ pub unsafe extern "rust-preserve-none" fn FOR_ITER_LIST(
         // FOR_ITER_LIST
         if !ops::iteration::guard_list_iterator(&(*sp.sub(1))) { become FOR_ITER(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::iteration::for_iter_list(&mut r, w >> 8) {
+        match ops::iteration::for_iter_list(&mut r) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become FOR_ITER(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; become FOR_ITER_LIST_END(ip, sp, fp, ts, k, w, tb) }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[cold]
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn FOR_ITER_LIST_END(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // FOR_ITER_LIST_END
+        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
+        (*fp).ip = r.ip;
+        match ops::iteration::for_iter_list_end(&mut r, &*ts, w >> 8) {
+            Flow::Next => {}
+            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; tb = (*ts).frames.table.get() as _; k = (*fp).consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
+            Flow::Miss => { impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -3238,6 +3263,8 @@ pub unsafe extern "rust-preserve-none" fn FOR_ITER_LIST(
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
@@ -5833,11 +5860,11 @@ pub unsafe extern "rust-preserve-none" fn FOR_ITER_LIST__STORE_FAST(
         // FOR_ITER_LIST
         if !ops::iteration::guard_list_iterator(&(*sp.sub(1))) { become FOR_ITER(ip, sp, fp, ts, k, w, tb) }
         let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::iteration::for_iter_list(&mut r, w >> 8) {
+        match ops::iteration::for_iter_list(&mut r) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become FOR_ITER(ip, sp, fp, ts, k, w, tb) }
-            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; become FOR_ITER_LIST_END(ip, sp, fp, ts, k, w, tb) }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
             Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }

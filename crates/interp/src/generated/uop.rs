@@ -1880,7 +1880,18 @@ unsafe fn _FOR_ITER_LIST(m: &mut Machine, u: &MicroOp) -> Step {
     unsafe {
         let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
         let mut r = m.registers(1);
-        let flow = ops::iteration::for_iter_list(&mut r, u.oparg);
+        let flow = ops::iteration::for_iter_list(&mut r);
+        m.flow(u, r, flow)
+    }
+}
+
+unsafe fn _FOR_ITER_LIST_END(m: &mut Machine, u: &MicroOp) -> Step {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
+        let mut r = m.registers(0);
+        (*fp).ip = r.ip;
+        let flow = ops::iteration::for_iter_list_end(&mut r, &*ts, u.oparg);
         m.flow(u, r, flow)
     }
 }
@@ -2856,76 +2867,77 @@ pub static UOPS: &[Uop] = &[
     /* 164 */ Uop { name: "_GET_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_ITER },
     /* 165 */ Uop { name: "_GET_YIELD_FROM_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_YIELD_FROM_ITER },
     /* 166 */ Uop { name: "_FOR_ITER", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _FOR_ITER },
-    /* 167 */ Uop { name: "_FOR_ITER_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_LIST },
-    /* 168 */ Uop { name: "_FOR_ITER_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_TUPLE },
-    /* 169 */ Uop { name: "_FOR_ITER_RANGE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_RANGE },
-    /* 170 */ Uop { name: "_FOR_ITER_GEN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_GEN },
-    /* 171 */ Uop { name: "_JUMP_FORWARD", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _JUMP_FORWARD },
-    /* 172 */ Uop { name: "_JUMP_BACKWARD_NO_INTERRUPT", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _JUMP_BACKWARD_NO_INTERRUPT },
-    /* 173 */ Uop { name: "_JUMP_BACKWARD", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _JUMP_BACKWARD },
-    /* 174 */ Uop { name: "_JUMP_BACKWARD_POLL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _JUMP_BACKWARD_POLL },
-    /* 175 */ Uop { name: "_POP_JUMP_IF_FALSE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_FALSE },
-    /* 176 */ Uop { name: "_POP_JUMP_IF_TRUE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_TRUE },
-    /* 177 */ Uop { name: "_POP_JUMP_SLOW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _POP_JUMP_SLOW },
-    /* 178 */ Uop { name: "_POP_JUMP_IF_NONE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_NONE },
-    /* 179 */ Uop { name: "_POP_JUMP_IF_NOT_NONE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_NOT_NONE },
-    /* 180 */ Uop { name: "_GET_LEN", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_LEN },
-    /* 181 */ Uop { name: "_MATCH_MAPPING", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: 0, effects: effect::ESCAPES, run: _MATCH_MAPPING },
-    /* 182 */ Uop { name: "_MATCH_SEQUENCE", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: 0, effects: effect::ESCAPES, run: _MATCH_SEQUENCE },
-    /* 183 */ Uop { name: "_MATCH_KEYS", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _MATCH_KEYS },
-    /* 184 */ Uop { name: "_MATCH_CLASS", kind: Kind::Action, looks: 3, stack: Some((3, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _MATCH_CLASS },
-    /* 185 */ Uop { name: "_NOP", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: 0, run: _NOP },
-    /* 186 */ Uop { name: "_NOT_TAKEN", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: 0, run: _NOT_TAKEN },
-    /* 187 */ Uop { name: "_POP_TOP", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _POP_TOP },
-    /* 188 */ Uop { name: "_POP_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _POP_ITER },
-    /* 189 */ Uop { name: "_END_FOR", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _END_FOR },
-    /* 190 */ Uop { name: "_END_SEND", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: 0, effects: 0, run: _END_SEND },
-    /* 191 */ Uop { name: "_PUSH_NULL", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _PUSH_NULL },
-    /* 192 */ Uop { name: "_COPY", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _COPY },
-    /* 193 */ Uop { name: "_SWAP", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _SWAP },
-    /* 194 */ Uop { name: "_LOAD_CONST", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _LOAD_CONST },
-    /* 195 */ Uop { name: "_LOAD_SMALL_INT", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _LOAD_SMALL_INT },
-    /* 196 */ Uop { name: "_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST },
-    /* 197 */ Uop { name: "_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW },
-    /* 198 */ Uop { name: "_LOAD_FAST_CHECK", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::MISS, effects: effect::LOCALS, run: _LOAD_FAST_CHECK },
-    /* 199 */ Uop { name: "_UNBOUND_LOCAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNBOUND_LOCAL },
-    /* 200 */ Uop { name: "_LOAD_FAST_AND_CLEAR", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_AND_CLEAR },
-    /* 201 */ Uop { name: "_LOAD_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_LOAD_FAST },
-    /* 202 */ Uop { name: "_LOAD_FAST_BORROW_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW_LOAD_FAST_BORROW },
-    /* 203 */ Uop { name: "_STORE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST },
-    /* 204 */ Uop { name: "_STORE_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_LOAD_FAST },
-    /* 205 */ Uop { name: "_STORE_FAST_STORE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_STORE_FAST },
-    /* 206 */ Uop { name: "_DELETE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DELETE_FAST },
-    /* 207 */ Uop { name: "_EXTENDED_ARG", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _EXTENDED_ARG },
-    /* 208 */ Uop { name: "_CACHE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _CACHE },
-    /* 209 */ Uop { name: "_RESERVED", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _RESERVED },
-    /* 210 */ Uop { name: "_UNKNOWN_OPCODE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::REGISTERS, run: _UNKNOWN_OPCODE },
-    /* 211 */ Uop { name: "_BUILD_STRING", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_STRING },
-    /* 212 */ Uop { name: "_CONVERT_VALUE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CONVERT_VALUE },
-    /* 213 */ Uop { name: "_FORMAT_SIMPLE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _FORMAT_SIMPLE },
-    /* 214 */ Uop { name: "_FORMAT_WITH_SPEC", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _FORMAT_WITH_SPEC },
-    /* 215 */ Uop { name: "_BUILD_INTERPOLATION", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_INTERPOLATION },
-    /* 216 */ Uop { name: "_BUILD_TEMPLATE", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _BUILD_TEMPLATE },
-    /* 217 */ Uop { name: "_LOAD_NAME", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_NAME },
-    /* 218 */ Uop { name: "_STORE_NAME", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _STORE_NAME },
-    /* 219 */ Uop { name: "_DELETE_NAME", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_NAME },
-    /* 220 */ Uop { name: "_LOAD_LOCALS", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_LOCALS },
-    /* 221 */ Uop { name: "_LOAD_GLOBAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LOAD_GLOBAL },
-    /* 222 */ Uop { name: "_LOAD_GLOBAL_MODULE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_GLOBAL_MODULE },
-    /* 223 */ Uop { name: "_LOAD_GLOBAL_BUILTIN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_GLOBAL_BUILTIN },
-    /* 224 */ Uop { name: "_STORE_GLOBAL", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: effect::ESCAPES, run: _STORE_GLOBAL },
-    /* 225 */ Uop { name: "_DELETE_GLOBAL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_GLOBAL },
-    /* 226 */ Uop { name: "_LOAD_FROM_DICT_OR_GLOBALS", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_FROM_DICT_OR_GLOBALS },
-    /* 227 */ Uop { name: "_MAKE_CELL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::ESCAPES | effect::LOCALS, run: _MAKE_CELL },
-    /* 228 */ Uop { name: "_COPY_FREE_VARS", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::LOCALS, run: _COPY_FREE_VARS },
-    /* 229 */ Uop { name: "_LOAD_DEREF", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::MISS, effects: effect::LOCALS, run: _LOAD_DEREF },
-    /* 230 */ Uop { name: "_UNBOUND_CELL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNBOUND_CELL },
-    /* 231 */ Uop { name: "_STORE_DEREF", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_DEREF },
-    /* 232 */ Uop { name: "_DELETE_DEREF", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS | effect::LOCALS, run: _DELETE_DEREF },
-    /* 233 */ Uop { name: "_LOAD_FROM_DICT_OR_DEREF", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES | effect::LOCALS, run: _LOAD_FROM_DICT_OR_DEREF },
-    /* 234 */ Uop { name: "_SETUP_ANNOTATIONS", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _SETUP_ANNOTATIONS },
-    /* 235 */ Uop { name: "_LOAD_BUILD_CLASS", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_BUILD_CLASS },
-    /* 236 */ Uop { name: "_LOAD_COMMON_CONSTANT", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_COMMON_CONSTANT },
+    /* 167 */ Uop { name: "_FOR_ITER_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW | exit::OTHER, effects: effect::REGISTERS, run: _FOR_ITER_LIST },
+    /* 168 */ Uop { name: "_FOR_ITER_LIST_END", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _FOR_ITER_LIST_END },
+    /* 169 */ Uop { name: "_FOR_ITER_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_TUPLE },
+    /* 170 */ Uop { name: "_FOR_ITER_RANGE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_RANGE },
+    /* 171 */ Uop { name: "_FOR_ITER_GEN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_GEN },
+    /* 172 */ Uop { name: "_JUMP_FORWARD", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _JUMP_FORWARD },
+    /* 173 */ Uop { name: "_JUMP_BACKWARD_NO_INTERRUPT", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _JUMP_BACKWARD_NO_INTERRUPT },
+    /* 174 */ Uop { name: "_JUMP_BACKWARD", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _JUMP_BACKWARD },
+    /* 175 */ Uop { name: "_JUMP_BACKWARD_POLL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _JUMP_BACKWARD_POLL },
+    /* 176 */ Uop { name: "_POP_JUMP_IF_FALSE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_FALSE },
+    /* 177 */ Uop { name: "_POP_JUMP_IF_TRUE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_TRUE },
+    /* 178 */ Uop { name: "_POP_JUMP_SLOW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _POP_JUMP_SLOW },
+    /* 179 */ Uop { name: "_POP_JUMP_IF_NONE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_NONE },
+    /* 180 */ Uop { name: "_POP_JUMP_IF_NOT_NONE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_NOT_NONE },
+    /* 181 */ Uop { name: "_GET_LEN", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_LEN },
+    /* 182 */ Uop { name: "_MATCH_MAPPING", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: 0, effects: effect::ESCAPES, run: _MATCH_MAPPING },
+    /* 183 */ Uop { name: "_MATCH_SEQUENCE", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: 0, effects: effect::ESCAPES, run: _MATCH_SEQUENCE },
+    /* 184 */ Uop { name: "_MATCH_KEYS", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _MATCH_KEYS },
+    /* 185 */ Uop { name: "_MATCH_CLASS", kind: Kind::Action, looks: 3, stack: Some((3, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _MATCH_CLASS },
+    /* 186 */ Uop { name: "_NOP", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: 0, run: _NOP },
+    /* 187 */ Uop { name: "_NOT_TAKEN", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: 0, run: _NOT_TAKEN },
+    /* 188 */ Uop { name: "_POP_TOP", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _POP_TOP },
+    /* 189 */ Uop { name: "_POP_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _POP_ITER },
+    /* 190 */ Uop { name: "_END_FOR", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _END_FOR },
+    /* 191 */ Uop { name: "_END_SEND", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: 0, effects: 0, run: _END_SEND },
+    /* 192 */ Uop { name: "_PUSH_NULL", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _PUSH_NULL },
+    /* 193 */ Uop { name: "_COPY", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _COPY },
+    /* 194 */ Uop { name: "_SWAP", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _SWAP },
+    /* 195 */ Uop { name: "_LOAD_CONST", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _LOAD_CONST },
+    /* 196 */ Uop { name: "_LOAD_SMALL_INT", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _LOAD_SMALL_INT },
+    /* 197 */ Uop { name: "_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST },
+    /* 198 */ Uop { name: "_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW },
+    /* 199 */ Uop { name: "_LOAD_FAST_CHECK", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::MISS, effects: effect::LOCALS, run: _LOAD_FAST_CHECK },
+    /* 200 */ Uop { name: "_UNBOUND_LOCAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNBOUND_LOCAL },
+    /* 201 */ Uop { name: "_LOAD_FAST_AND_CLEAR", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_AND_CLEAR },
+    /* 202 */ Uop { name: "_LOAD_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_LOAD_FAST },
+    /* 203 */ Uop { name: "_LOAD_FAST_BORROW_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW_LOAD_FAST_BORROW },
+    /* 204 */ Uop { name: "_STORE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST },
+    /* 205 */ Uop { name: "_STORE_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_LOAD_FAST },
+    /* 206 */ Uop { name: "_STORE_FAST_STORE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_STORE_FAST },
+    /* 207 */ Uop { name: "_DELETE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DELETE_FAST },
+    /* 208 */ Uop { name: "_EXTENDED_ARG", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _EXTENDED_ARG },
+    /* 209 */ Uop { name: "_CACHE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _CACHE },
+    /* 210 */ Uop { name: "_RESERVED", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _RESERVED },
+    /* 211 */ Uop { name: "_UNKNOWN_OPCODE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::REGISTERS, run: _UNKNOWN_OPCODE },
+    /* 212 */ Uop { name: "_BUILD_STRING", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_STRING },
+    /* 213 */ Uop { name: "_CONVERT_VALUE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CONVERT_VALUE },
+    /* 214 */ Uop { name: "_FORMAT_SIMPLE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _FORMAT_SIMPLE },
+    /* 215 */ Uop { name: "_FORMAT_WITH_SPEC", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _FORMAT_WITH_SPEC },
+    /* 216 */ Uop { name: "_BUILD_INTERPOLATION", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_INTERPOLATION },
+    /* 217 */ Uop { name: "_BUILD_TEMPLATE", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _BUILD_TEMPLATE },
+    /* 218 */ Uop { name: "_LOAD_NAME", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_NAME },
+    /* 219 */ Uop { name: "_STORE_NAME", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _STORE_NAME },
+    /* 220 */ Uop { name: "_DELETE_NAME", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_NAME },
+    /* 221 */ Uop { name: "_LOAD_LOCALS", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_LOCALS },
+    /* 222 */ Uop { name: "_LOAD_GLOBAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LOAD_GLOBAL },
+    /* 223 */ Uop { name: "_LOAD_GLOBAL_MODULE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_GLOBAL_MODULE },
+    /* 224 */ Uop { name: "_LOAD_GLOBAL_BUILTIN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_GLOBAL_BUILTIN },
+    /* 225 */ Uop { name: "_STORE_GLOBAL", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: effect::ESCAPES, run: _STORE_GLOBAL },
+    /* 226 */ Uop { name: "_DELETE_GLOBAL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_GLOBAL },
+    /* 227 */ Uop { name: "_LOAD_FROM_DICT_OR_GLOBALS", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_FROM_DICT_OR_GLOBALS },
+    /* 228 */ Uop { name: "_MAKE_CELL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::ESCAPES | effect::LOCALS, run: _MAKE_CELL },
+    /* 229 */ Uop { name: "_COPY_FREE_VARS", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::LOCALS, run: _COPY_FREE_VARS },
+    /* 230 */ Uop { name: "_LOAD_DEREF", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::MISS, effects: effect::LOCALS, run: _LOAD_DEREF },
+    /* 231 */ Uop { name: "_UNBOUND_CELL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNBOUND_CELL },
+    /* 232 */ Uop { name: "_STORE_DEREF", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_DEREF },
+    /* 233 */ Uop { name: "_DELETE_DEREF", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS | effect::LOCALS, run: _DELETE_DEREF },
+    /* 234 */ Uop { name: "_LOAD_FROM_DICT_OR_DEREF", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES | effect::LOCALS, run: _LOAD_FROM_DICT_OR_DEREF },
+    /* 235 */ Uop { name: "_SETUP_ANNOTATIONS", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _SETUP_ANNOTATIONS },
+    /* 236 */ Uop { name: "_LOAD_BUILD_CLASS", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_BUILD_CLASS },
+    /* 237 */ Uop { name: "_LOAD_COMMON_CONSTANT", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_COMMON_CONSTANT },
 ];
 
 const fn p(uop: u16, part: u8, count: u8, caches: &'static [(u8, u8)], miss: u32, other: u32) -> Part {
@@ -3845,225 +3857,232 @@ static FOR_ITER: &[Part] = &[
 ];
 static FOR_ITER_LIST: &[Part] = &[
     p(14, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_LIST_ITERATOR
-    p(167, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_LIST
+    p(167, 0, 0, &[], arm::FOR_ITER, arm::FOR_ITER_LIST_END), // _FOR_ITER_LIST
+    p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
+];
+static FOR_ITER_LIST_END: &[Part] = &[
+    p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
+    p(168, 0, 0, &[], NOWHERE, NOWHERE), // _FOR_ITER_LIST_END
+    p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
+    p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_TUPLE: &[Part] = &[
     p(28, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_TUPLE_ITERATOR
-    p(168, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_TUPLE
+    p(169, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_TUPLE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_RANGE: &[Part] = &[
     p(19, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_RANGE_ITERATOR
-    p(169, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_RANGE
+    p(170, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_RANGE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_GEN: &[Part] = &[
-    p(170, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_GEN
+    p(171, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_GEN
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static JUMP_FORWARD: &[Part] = &[
-    p(171, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_FORWARD
+    p(172, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_FORWARD
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static JUMP_BACKWARD_NO_INTERRUPT: &[Part] = &[
-    p(172, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_BACKWARD_NO_INTERRUPT
+    p(173, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_BACKWARD_NO_INTERRUPT
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static JUMP_BACKWARD: &[Part] = &[
-    p(173, 0, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
+    p(174, 0, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static JUMP_BACKWARD_POLL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(174, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_BACKWARD_POLL
+    p(175, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_BACKWARD_POLL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_IF_FALSE: &[Part] = &[
-    p(175, 0, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(176, 0, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_IF_TRUE: &[Part] = &[
-    p(176, 0, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
+    p(177, 0, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_SLOW: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(177, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_SLOW
+    p(178, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_SLOW
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_IF_NONE: &[Part] = &[
-    p(178, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_IF_NONE
+    p(179, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_IF_NONE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_IF_NOT_NONE: &[Part] = &[
-    p(179, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_IF_NOT_NONE
+    p(180, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_IF_NOT_NONE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static GET_LEN: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(180, 0, 0, &[], NOWHERE, NOWHERE), // _GET_LEN
+    p(181, 0, 0, &[], NOWHERE, NOWHERE), // _GET_LEN
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MATCH_MAPPING: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(181, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_MAPPING
+    p(182, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_MAPPING
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MATCH_SEQUENCE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(182, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_SEQUENCE
+    p(183, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_SEQUENCE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MATCH_KEYS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(183, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_KEYS
+    p(184, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_KEYS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MATCH_CLASS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(184, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_CLASS
+    p(185, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_CLASS
     p(4, 0, 3, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static NOP: &[Part] = &[
-    p(185, 0, 0, &[], NOWHERE, NOWHERE), // _NOP
+    p(186, 0, 0, &[], NOWHERE, NOWHERE), // _NOP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static NOT_TAKEN: &[Part] = &[
-    p(186, 0, 0, &[], NOWHERE, NOWHERE), // _NOT_TAKEN
+    p(187, 0, 0, &[], NOWHERE, NOWHERE), // _NOT_TAKEN
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_TOP: &[Part] = &[
-    p(187, 0, 0, &[], NOWHERE, NOWHERE), // _POP_TOP
+    p(188, 0, 0, &[], NOWHERE, NOWHERE), // _POP_TOP
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_ITER: &[Part] = &[
-    p(188, 0, 0, &[], NOWHERE, NOWHERE), // _POP_ITER
+    p(189, 0, 0, &[], NOWHERE, NOWHERE), // _POP_ITER
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static END_FOR: &[Part] = &[
-    p(189, 0, 0, &[], NOWHERE, NOWHERE), // _END_FOR
+    p(190, 0, 0, &[], NOWHERE, NOWHERE), // _END_FOR
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static END_SEND: &[Part] = &[
-    p(190, 0, 0, &[], NOWHERE, NOWHERE), // _END_SEND
+    p(191, 0, 0, &[], NOWHERE, NOWHERE), // _END_SEND
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static PUSH_NULL: &[Part] = &[
-    p(191, 0, 0, &[], NOWHERE, NOWHERE), // _PUSH_NULL
+    p(192, 0, 0, &[], NOWHERE, NOWHERE), // _PUSH_NULL
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COPY: &[Part] = &[
-    p(192, 0, 0, &[], NOWHERE, NOWHERE), // _COPY
+    p(193, 0, 0, &[], NOWHERE, NOWHERE), // _COPY
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SWAP: &[Part] = &[
-    p(193, 0, 0, &[], NOWHERE, NOWHERE), // _SWAP
+    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _SWAP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST: &[Part] = &[
-    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT: &[Part] = &[
-    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_CHECK: &[Part] = &[
-    p(198, 0, 0, &[], arm::UNBOUND_LOCAL, NOWHERE), // _LOAD_FAST_CHECK
+    p(199, 0, 0, &[], arm::UNBOUND_LOCAL, NOWHERE), // _LOAD_FAST_CHECK
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNBOUND_LOCAL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _UNBOUND_LOCAL
+    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _UNBOUND_LOCAL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_AND_CLEAR: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_AND_CLEAR
+    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_AND_CLEAR
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_LOAD_FAST: &[Part] = &[
-    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_LOAD_FAST
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_LOAD_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_FAST: &[Part] = &[
-    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(204, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_FAST_LOAD_FAST: &[Part] = &[
-    p(204, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST_LOAD_FAST
+    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST_LOAD_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_FAST_STORE_FAST: &[Part] = &[
-    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST_STORE_FAST
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST_STORE_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static DELETE_FAST: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_FAST
+    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_FAST
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static EXTENDED_ARG: &[Part] = &[
-    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _EXTENDED_ARG
+    p(208, 0, 0, &[], NOWHERE, NOWHERE), // _EXTENDED_ARG
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CACHE: &[Part] = &[
-    p(208, 0, 0, &[], NOWHERE, NOWHERE), // _CACHE
+    p(209, 0, 0, &[], NOWHERE, NOWHERE), // _CACHE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RESERVED: &[Part] = &[
-    p(209, 0, 0, &[], NOWHERE, NOWHERE), // _RESERVED
+    p(210, 0, 0, &[], NOWHERE, NOWHERE), // _RESERVED
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNKNOWN_OPCODE: &[Part] = &[
-    p(210, 0, 0, &[], NOWHERE, NOWHERE), // _UNKNOWN_OPCODE
+    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _UNKNOWN_OPCODE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_STRING: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_STRING
+    p(212, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_STRING
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CONVERT_VALUE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(212, 0, 0, &[], NOWHERE, NOWHERE), // _CONVERT_VALUE
+    p(213, 0, 0, &[], NOWHERE, NOWHERE), // _CONVERT_VALUE
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4071,7 +4090,7 @@ static CONVERT_VALUE: &[Part] = &[
 ];
 static FORMAT_SIMPLE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(213, 0, 0, &[], NOWHERE, NOWHERE), // _FORMAT_SIMPLE
+    p(214, 0, 0, &[], NOWHERE, NOWHERE), // _FORMAT_SIMPLE
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4079,7 +4098,7 @@ static FORMAT_SIMPLE: &[Part] = &[
 ];
 static FORMAT_WITH_SPEC: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(214, 0, 0, &[], NOWHERE, NOWHERE), // _FORMAT_WITH_SPEC
+    p(215, 0, 0, &[], NOWHERE, NOWHERE), // _FORMAT_WITH_SPEC
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4087,14 +4106,14 @@ static FORMAT_WITH_SPEC: &[Part] = &[
 ];
 static BUILD_INTERPOLATION: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(215, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_INTERPOLATION
+    p(216, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_INTERPOLATION
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_TEMPLATE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(216, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_TEMPLATE
+    p(217, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_TEMPLATE
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4102,14 +4121,14 @@ static BUILD_TEMPLATE: &[Part] = &[
 ];
 static LOAD_NAME: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(217, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_NAME
+    p(218, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_NAME
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_NAME: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(218, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_NAME
+    p(219, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_NAME
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4117,14 +4136,14 @@ static STORE_NAME: &[Part] = &[
 ];
 static DELETE_NAME: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(219, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_NAME
+    p(220, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_NAME
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_LOCALS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(220, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_LOCALS
+    p(221, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_LOCALS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
@@ -4132,25 +4151,25 @@ static LOAD_LOCALS: &[Part] = &[
 static LOAD_GLOBAL: &[Part] = &[
     p(0, 0, 0, &[], NOWHERE, NOWHERE), // _COUNT_DOWN
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(221, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_GLOBAL
+    p(222, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_GLOBAL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_GLOBAL_MODULE: &[Part] = &[
     p(13, 0, 0, &[(2, 2)], arm::LOAD_GLOBAL, NOWHERE), // _GUARD_GLOBALS_VERSION
-    p(222, 0, 0, &[(1, 1)], arm::LOAD_GLOBAL, NOWHERE), // _LOAD_GLOBAL_MODULE
+    p(223, 0, 0, &[(1, 1)], arm::LOAD_GLOBAL, NOWHERE), // _LOAD_GLOBAL_MODULE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_GLOBAL_BUILTIN: &[Part] = &[
     p(13, 0, 0, &[(2, 2)], arm::LOAD_GLOBAL, NOWHERE), // _GUARD_GLOBALS_VERSION
     p(12, 0, 0, &[(4, 2)], arm::LOAD_GLOBAL, NOWHERE), // _GUARD_BUILTINS_VERSION
-    p(223, 0, 0, &[(1, 1)], arm::LOAD_GLOBAL, NOWHERE), // _LOAD_GLOBAL_BUILTIN
+    p(224, 0, 0, &[(1, 1)], arm::LOAD_GLOBAL, NOWHERE), // _LOAD_GLOBAL_BUILTIN
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_GLOBAL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(224, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_GLOBAL
+    p(225, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_GLOBAL
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4158,14 +4177,14 @@ static STORE_GLOBAL: &[Part] = &[
 ];
 static DELETE_GLOBAL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(225, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_GLOBAL
+    p(226, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_GLOBAL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FROM_DICT_OR_GLOBALS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(226, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FROM_DICT_OR_GLOBALS
+    p(227, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FROM_DICT_OR_GLOBALS
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4173,40 +4192,40 @@ static LOAD_FROM_DICT_OR_GLOBALS: &[Part] = &[
 ];
 static MAKE_CELL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(227, 0, 0, &[], NOWHERE, NOWHERE), // _MAKE_CELL
+    p(228, 0, 0, &[], NOWHERE, NOWHERE), // _MAKE_CELL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COPY_FREE_VARS: &[Part] = &[
-    p(228, 0, 0, &[], NOWHERE, NOWHERE), // _COPY_FREE_VARS
+    p(229, 0, 0, &[], NOWHERE, NOWHERE), // _COPY_FREE_VARS
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_DEREF: &[Part] = &[
-    p(229, 0, 0, &[], arm::UNBOUND_CELL, NOWHERE), // _LOAD_DEREF
+    p(230, 0, 0, &[], arm::UNBOUND_CELL, NOWHERE), // _LOAD_DEREF
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNBOUND_CELL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(230, 0, 0, &[], NOWHERE, NOWHERE), // _UNBOUND_CELL
+    p(231, 0, 0, &[], NOWHERE, NOWHERE), // _UNBOUND_CELL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_DEREF: &[Part] = &[
-    p(231, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_DEREF
+    p(232, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_DEREF
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static DELETE_DEREF: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(232, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_DEREF
+    p(233, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_DEREF
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FROM_DICT_OR_DEREF: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(233, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FROM_DICT_OR_DEREF
+    p(234, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FROM_DICT_OR_DEREF
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4214,27 +4233,27 @@ static LOAD_FROM_DICT_OR_DEREF: &[Part] = &[
 ];
 static SETUP_ANNOTATIONS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(234, 0, 0, &[], NOWHERE, NOWHERE), // _SETUP_ANNOTATIONS
+    p(235, 0, 0, &[], NOWHERE, NOWHERE), // _SETUP_ANNOTATIONS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_BUILD_CLASS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(235, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_BUILD_CLASS
+    p(236, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_BUILD_CLASS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_COMMON_CONSTANT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(236, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_COMMON_CONSTANT
+    p(237, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_COMMON_CONSTANT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(31, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
@@ -4242,7 +4261,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(32, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_INT
@@ -4250,7 +4269,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(33, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_INT
@@ -4258,7 +4277,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(41, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_FLOAT
@@ -4266,7 +4285,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(42, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_FLOAT
@@ -4274,7 +4293,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(43, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_FLOAT
@@ -4282,7 +4301,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(16, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_NOS_LIST
     p(67, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBSCR_LIST_INT
@@ -4291,19 +4310,19 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT: &[Part] = &
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::COMPARE_OP, NOWHERE), // _GUARD_BOTH_INT
     p(58, 1, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 1, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(175, 3, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(176, 3, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 3, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(195, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(196, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 2, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(31, 2, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
@@ -4311,9 +4330,9 @@ static LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT: &[Part] = &[
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(195, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(196, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 2, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(32, 2, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_INT
@@ -4321,19 +4340,19 @@ static LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: &[Part] = &[
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(195, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(196, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 2, 0, &[], arm::COMPARE_OP, NOWHERE), // _GUARD_BOTH_INT
     p(58, 2, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 2, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 2, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(175, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(176, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 4, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_ADD_INT: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(31, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
@@ -4341,7 +4360,7 @@ static LOAD_FAST_BORROW__BINARY_OP_ADD_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(33, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_INT
@@ -4349,7 +4368,7 @@ static LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(41, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_FLOAT
@@ -4357,7 +4376,7 @@ static LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(42, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_FLOAT
@@ -4365,7 +4384,7 @@ static LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(43, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_FLOAT
@@ -4373,7 +4392,7 @@ static LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_ADD_INT: &[Part] = &[
-    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(31, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
@@ -4381,7 +4400,7 @@ static LOAD_SMALL_INT__BINARY_OP_ADD_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: &[Part] = &[
-    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(32, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_INT
@@ -4389,7 +4408,7 @@ static LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT: &[Part] = &[
-    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(33, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_INT
@@ -4397,7 +4416,7 @@ static LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT: &[Part] = &[
-    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(38, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_REMAINDER_INT
@@ -4405,7 +4424,7 @@ static LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_AND_INT: &[Part] = &[
-    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(34, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_AND_INT
@@ -4413,7 +4432,7 @@ static LOAD_SMALL_INT__BINARY_OP_AND_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__BINARY_OP_AND_INT: &[Part] = &[
-    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(34, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_AND_INT
@@ -4421,7 +4440,7 @@ static LOAD_CONST__BINARY_OP_AND_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__BINARY_OP_ADD_FLOAT: &[Part] = &[
-    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(41, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_FLOAT
@@ -4429,7 +4448,7 @@ static LOAD_CONST__BINARY_OP_ADD_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
-    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(43, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_FLOAT
@@ -4437,19 +4456,19 @@ static LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__LOAD_FAST_BORROW: &[Part] = &[
-    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(197, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(198, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
-    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::COMPARE_OP, NOWHERE), // _GUARD_BOTH_INT
     p(58, 1, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 1, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(175, 3, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(176, 3, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 3, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
@@ -4457,7 +4476,7 @@ static COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
     p(58, 0, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(175, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(176, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COMPARE_OP_INT__POP_JUMP_IF_TRUE: &[Part] = &[
@@ -4465,7 +4484,7 @@ static COMPARE_OP_INT__POP_JUMP_IF_TRUE: &[Part] = &[
     p(58, 0, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(176, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
+    p(177, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE: &[Part] = &[
@@ -4473,7 +4492,7 @@ static COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE: &[Part] = &[
     p(59, 0, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_FLOAT
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(175, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(176, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COMPARE_OP_STR__POP_JUMP_IF_FALSE: &[Part] = &[
@@ -4482,14 +4501,14 @@ static COMPARE_OP_STR__POP_JUMP_IF_FALSE: &[Part] = &[
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(3, 0, 2, &[], NOWHERE, NOWHERE), // _DROP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(175, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(176, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static IS_OP__POP_JUMP_IF_FALSE: &[Part] = &[
     p(61, 0, 0, &[], NOWHERE, NOWHERE), // _IS_OP
     p(3, 0, 2, &[], NOWHERE, NOWHERE), // _DROP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(175, 1, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(176, 1, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TO_BOOL_BOOL__POP_JUMP_IF_FALSE: &[Part] = &[
@@ -4497,7 +4516,7 @@ static TO_BOOL_BOOL__POP_JUMP_IF_FALSE: &[Part] = &[
     p(51, 0, 0, &[], arm::TO_BOOL, NOWHERE), // _TO_BOOL_BOOL
     p(2, 0, 3, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(175, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(176, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 4, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TO_BOOL_BOOL__POP_JUMP_IF_TRUE: &[Part] = &[
@@ -4505,25 +4524,25 @@ static TO_BOOL_BOOL__POP_JUMP_IF_TRUE: &[Part] = &[
     p(51, 0, 0, &[], arm::TO_BOOL, NOWHERE), // _TO_BOOL_BOOL
     p(2, 0, 3, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(176, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
+    p(177, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
     p(8, 4, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::LOAD_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(81, 1, 0, &[(3, 2)], arm::LOAD_ATTR, NOWHERE), // _LOAD_ATTR_INSTANCE_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::LOAD_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(86, 1, 0, &[(5, 4)], arm::LOAD_ATTR, NOWHERE), // _LOAD_ATTR_METHOD_WITH_VALUES
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::LOAD_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(81, 1, 0, &[(3, 2)], arm::LOAD_ATTR, NOWHERE), // _LOAD_ATTR_INSTANCE_VALUE
@@ -4532,25 +4551,25 @@ static LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FAL
     p(51, 11, 0, &[], arm::TO_BOOL, NOWHERE), // _TO_BOOL_BOOL
     p(2, 11, 3, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 11, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(175, 15, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(176, 15, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 15, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::STORE_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(88, 1, 0, &[(3, 1)], arm::STORE_ATTR, NOWHERE), // _STORE_ATTR_INSTANCE_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::STORE_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(88, 1, 0, &[(3, 1)], arm::STORE_ATTR, NOWHERE), // _STORE_ATTR_INSTANCE_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::STORE_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(89, 1, 0, &[(3, 1), (4, 2)], arm::STORE_ATTR, NOWHERE), // _STORE_ATTR_ADD
@@ -4558,16 +4577,16 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD: &[Part] = &[
 ];
 static FOR_ITER_RANGE__STORE_FAST: &[Part] = &[
     p(19, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_RANGE_ITERATOR
-    p(169, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_RANGE
+    p(170, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_RANGE
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(203, 2, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(204, 2, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_LIST__STORE_FAST: &[Part] = &[
     p(14, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_LIST_ITERATOR
-    p(167, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_LIST
+    p(167, 0, 0, &[], arm::FOR_ITER, arm::FOR_ITER_LIST_END), // _FOR_ITER_LIST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(203, 2, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(204, 2, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BINARY_OP_ADD_INT__STORE_FAST: &[Part] = &[
@@ -4575,7 +4594,7 @@ static BINARY_OP_ADD_INT__STORE_FAST: &[Part] = &[
     p(31, 0, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
     p(2, 0, 5, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(203, 6, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(204, 6, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 6, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BINARY_OP_ADD_FLOAT__STORE_FAST: &[Part] = &[
@@ -4583,36 +4602,36 @@ static BINARY_OP_ADD_FLOAT__STORE_FAST: &[Part] = &[
     p(41, 0, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_FLOAT
     p(2, 0, 5, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(203, 6, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(204, 6, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 6, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_FAST__JUMP_BACKWARD: &[Part] = &[
-    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(204, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(173, 1, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
+    p(174, 1, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__RETURN_VALUE: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(102, 1, 0, &[], arm::RETURN_DROPPING, NOWHERE), // _RETURN_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__RETURN_VALUE: &[Part] = &[
-    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(102, 1, 0, &[], arm::RETURN_DROPPING, NOWHERE), // _RETURN_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_TOP__JUMP_BACKWARD: &[Part] = &[
-    p(187, 0, 0, &[], NOWHERE, NOWHERE), // _POP_TOP
+    p(188, 0, 0, &[], NOWHERE, NOWHERE), // _POP_TOP
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(173, 1, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
+    p(174, 1, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(110, 1, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_PY_EXACT_ARGS
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
@@ -4622,7 +4641,7 @@ static LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS: &[Part] = &[
 pub const LONGEST: usize = 11;
 
 /// The expansion of each handler: opcodes, TRACE, then those from 512 on.
-pub static EXPANSIONS: [&[Part]; 273] = [
+pub static EXPANSIONS: [&[Part]; 274] = [
     CACHE, BINARY_SLICE, BUILD_TEMPLATE, BINARY_OP_AND_INT,
     CALL_FUNCTION_EX, CHECK_EG_MATCH, CHECK_EXC_MATCH, CLEANUP_THROW,
     DELETE_SUBSCR, END_FOR, END_SEND, EXIT_INIT_CHECK,
@@ -4690,6 +4709,6 @@ pub static EXPANSIONS: [&[Part]; 273] = [
     TRACE, UNARY_NOT_SLOW, TAIL_CALL_SELF_DROPPING, RETURN_DROPPING,
     RETURN_SLOW, RESUME_POLL, UNWIND, RELEASE_NEXT,
     RELEASE_TWO_NEXT, FINALIZE_NEXT, FINALIZED_NEXT, SPECIALIZE,
-    JUMP_BACKWARD_POLL, POP_JUMP_SLOW, UNBOUND_LOCAL, UNKNOWN_OPCODE,
-    UNBOUND_CELL,
+    FOR_ITER_LIST_END, JUMP_BACKWARD_POLL, POP_JUMP_SLOW, UNBOUND_LOCAL,
+    UNKNOWN_OPCODE, UNBOUND_CELL,
 ];

@@ -199,10 +199,7 @@ pub fn load_attr_property(r: &mut Regs, heap: Heap, oparg: u32, keys_version: u3
         }
         let mut args = [owner];
         let base = r.sp.sub(1);
-        if !crate::frames::enter_exact(r, heap.0, base, func.duplicate(), f.code_ptr.get(), args.as_mut_ptr(), 1, 0) {
-            if func.count_down() {
-                crate::machine::impossible();
-            }
+        if !crate::frames::enter_exact(r, heap.0, base, StackRef(func.0 | 2), f.code_ptr.get(), args.as_mut_ptr(), 1, 0) {
             return Flow::Miss;
         }
     }

@@ -315,15 +315,7 @@ pub fn call_py_exact_args(r: &mut Regs, heap: Heap, oparg: u32, func_version: u3
         if f.version.get() != func_version || (*code).argcount as usize != n {
             return Flow::Miss;
         }
-        // The function may be borrowed: the frame needs its own reference.
-        let owned = func.own();
-        if crate::frames::enter_exact(r, heap.0, base, owned, code, args, n, 0) {
-            return Flow::Next;
-        }
-        if owned.0 != func.0 && owned.count_down() {
-            crate::machine::impossible();
-        }
-        Flow::Miss
+        if crate::frames::enter_exact(r, heap.0, base, func, code, args, n, 0) { Flow::Next } else { Flow::Miss }
     }
 }
 
@@ -348,14 +340,10 @@ pub fn call_bound_method_exact_args(r: &mut Regs, heap: Heap, oparg: u32, func_v
         if f.version.get() != func_version || (*code).argcount as usize != n + 1 {
             return Flow::Miss;
         }
-        let owned = func.own();
         *base.add(1) = StackRef::owned(m.receiver.clone());
-        if !crate::frames::enter_exact(r, heap.0, base, owned, code, base.add(1), n + 1, 0) {
+        if !crate::frames::enter_exact(r, heap.0, base, func, code, base.add(1), n + 1, 0) {
             (*base.add(1)).release();
             *base.add(1) = StackRef::NULL;
-            if owned.count_down() {
-                crate::machine::impossible();
-            }
             return Flow::Miss;
         }
         if bound.count_down() { Flow::Release(bound) } else { Flow::Next }
@@ -522,14 +510,10 @@ pub fn call_alloc_and_enter_init(r: &mut Regs, heap: Heap, oparg: u32, func_vers
         }
         let instance = StackRef(taipan_objects::heap::allocate(heap.0, ty, 0).as_ptr() as u64);
         // The instance waits in the callable's place; a second reference is `self`.
-        let owned = func.own();
         *base.add(1) = instance.duplicate();
-        if !crate::frames::enter_exact(r, heap.0, base.add(1), owned, code, base.add(1), n + 1, flag::INIT) {
+        if !crate::frames::enter_exact(r, heap.0, base.add(1), func, code, base.add(1), n + 1, flag::INIT) {
             (*base.add(1)).release();
             *base.add(1) = StackRef::NULL;
-            if owned.count_down() {
-                crate::machine::impossible();
-            }
             instance.release();
             return Flow::Miss;
         }

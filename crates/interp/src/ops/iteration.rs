@@ -60,18 +60,29 @@ pub fn guard_range_iterator(it: &StackRef) -> bool {
     unsafe { it.shape() == ids::RANGE_ITERATOR }
 }
 
-#[inst(family = FOR_ITER, guards(guard_list_iterator))]
-pub fn for_iter_list(r: &mut Regs, oparg: u32) -> Flow {
+#[inst(family = FOR_ITER, guards(guard_list_iterator), other = FOR_ITER_LIST_END)]
+pub fn for_iter_list(r: &mut Regs) -> Flow {
     use taipan_objects::list::iter::ListIterator;
     // SAFETY: the iterator is on top; the shape says what it is.
     unsafe {
         let it = *r.sp.sub(1);
+        let Some(v) = (*it.payload::<ListIterator>()).next_if_exact() else { return Flow::Other };
+        push(r, v);
+    }
+    Flow::Next
+}
+
+/// The list is exhausted, or of a subclass.
+#[inst(internal, cold)]
+pub fn for_iter_list_end(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
+    use taipan_objects::list::iter::ListIterator;
+    let _ = ts;
+    // SAFETY: as above; `r.ip` is behind FOR_ITER.
+    unsafe {
+        let it = *r.sp.sub(1);
         match (*it.payload::<ListIterator>()).next() {
             Some(v) => push(r, v),
-            None => {
-                r.ip = r.ip.add(oparg as usize + 1);
-                return Flow::Jump;
-            }
+            None => r.ip = r.ip.add(oparg as usize + 1),
         }
     }
     Flow::Next

@@ -34,6 +34,16 @@ impl ListIterator {
         }
         item
     }
+    /// The next item of an exact list. `None` changes nothing: ask [`ListIterator::next`].
+    #[inline(always)]
+    pub fn next_if_exact(&self) -> Option<Value> {
+        let i = self.index.get();
+        let item = self.list.read(|t| t.as_ref()?.exact::<List>()?.get(i));
+        if item.is_some() {
+            self.index.set(i + 1);
+        }
+        item
+    }
     fn len(&self) -> Option<usize> {
         self.list.read(|t| t.as_ref().and_then(|t| t.downcast::<List>()).map(List::len))
     }
