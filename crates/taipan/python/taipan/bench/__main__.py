@@ -1,22 +1,34 @@
-"""``taipan -m taipan.bench tailcalls [--quick] [--svg FILE] [--json FILE] [--python PATH] [--check]``."""
+"""python -m taipan.bench <subject>"""
 
 import argparse
+import importlib
 import sys
+
+from taipan.bench import SUBJECTS
+
+
+def subjects():
+    for name in SUBJECTS:
+        try:
+            yield name, importlib.import_module(f"taipan.bench.{name}")
+        except ModuleNotFoundError as e:
+            if e.name != f"taipan.bench.{name}":
+                raise
 
 
 def main(argv=None):
-    parser = argparse.ArgumentParser(prog="taipan -m taipan.bench", description="Benchmarks of Taipan.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    tail = commands.add_parser("tailcalls", help="recursion with tail calls off and on, loops, and CPython")
-    tail.add_argument("--svg", metavar="FILE", help="write a chart")
-    tail.add_argument("--json", metavar="FILE", help="write the figures")
-    tail.add_argument("--quick", action="store_true", help="fewer repetitions, no memory test")
-    tail.add_argument("--python", metavar="PATH", help="the CPython to compare with (default: the one on PATH); '' for none")
-    tail.add_argument("--check", action="store_true", help="fail unless the promised figures are reached")
-    options = parser.parse_args(argv)
-    from .tailcalls import run
-
-    return run(svg=options.svg, json_file=options.json, quick=options.quick, python=options.python, check=options.check)
+    parser = argparse.ArgumentParser(prog="taipan -m taipan.bench", description="Taipan measured by itself.")
+    commands = parser.add_subparsers(dest="subject", required=True, metavar="subject")
+    for name, module in subjects():
+        p = commands.add_parser(name, help=module.HELP, description=module.HELP)
+        module.add_arguments(p)
+        p.set_defaults(run=module.main)
+    arguments = parser.parse_args(argv)
+    try:
+        return arguments.run(arguments)
+    except KeyboardInterrupt:
+        print("\ninterrupted", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ def seconds(engine, program, repeats):
     return float(done.stdout)
 
 
-def run(arguments):
+def main(arguments):
     known = getattr(sys.implementation, "engines", None)
     if known is None:
         print("taipan.bench engines: only Taipan has engines to compare", file=sys.stderr)

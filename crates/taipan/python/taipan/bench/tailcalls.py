@@ -8,6 +8,8 @@ import sys
 
 from .functions import FUNCTIONS, MEMORY, WORKER
 
+HELP = "recursion with tail calls off and on, loops, and CPython"
+
 METHODS = ("recursion", "tail calls", "loop by hand", "CPython recursion", "CPython loop")
 #: Promised: time against the loop by hand, times as fast as CPython's recursion.
 AGAINST_LOOP = 1.15
@@ -173,3 +175,15 @@ def run(svg=None, json_file=None, quick=False, python=None, check=False):
         with open(svg, "w", encoding="utf-8") as file:
             file.write(chart("Times as fast as recursion with tail calls off", shown, bars))
     return int(check and not all(reached for _, reached in results))
+
+
+def add_arguments(parser):
+    parser.add_argument("--svg", metavar="FILE", help="write a chart")
+    parser.add_argument("--json", metavar="FILE", help="write the figures")
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions, no memory test")
+    parser.add_argument("--python", metavar="PATH", help="the CPython to compare with (default: the one on PATH); '' for none")
+    parser.add_argument("--check", action="store_true", help="fail unless the promised figures are reached")
+
+
+def main(options):
+    return run(svg=options.svg, json_file=options.json, quick=options.quick, python=options.python, check=options.check)
