@@ -12,6 +12,22 @@
 //!
 //! An [`Interpreter`] belongs to the thread that made it. Several can live in one process, each on a thread of its
 //! own; they share nothing mutable.
+//!
+//! # The engines in an embedder's build
+//!
+//! Cargo does not read a dependency's `.cargo/config.toml`. For all engines at their best, put this into your own:
+//!
+//! ```toml
+//! # The engine `tail` needs a feature of the compiler that is not stable yet. Without this line `goto` is the default.
+//! [env]
+//! RUSTC_BOOTSTRAP = "taipan_interp"
+//!
+//! # The engine `goto` needs its dispatch copied. Without these flags it is as slow as `switch`; `tail` does not care.
+//! [build]
+//! rustflags = ["-Cllvm-args=-tail-dup-pred-size=1000", "-Cllvm-args=-tail-dup-succ-size=1000"]
+//! ```
+//!
+//! [`engines`] tells which engines a build has; the feature `only-default-engine` leaves out all but the default.
 
 mod finish;
 mod interpreter;
