@@ -1,5 +1,6 @@
 //! The `taipan` command.
 
+mod allocator;
 mod flags;
 
 use flags::{Action, Command};
@@ -7,7 +8,7 @@ use std::process::ExitCode;
 use taipan::{Interpreter, run};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: allocator::Allocator = allocator::Allocator;
 
 /// Stack of the thread that runs Python, in bytes: native recursion ends in RecursionError well before.
 const STACK: usize = 64 << 20;

@@ -324,7 +324,8 @@ pub unsafe fn clear_locals(f: *mut Frame) {
     // SAFETY: by the contract.
     unsafe {
         let locals = Frame::locals(f);
-        for i in 0..(*(*f).code).nlocalsplus as usize {
+        // The last one first, as in CPython: finalizers show it.
+        for i in (0..(*(*f).code).nlocalsplus as usize).rev() {
             let v = std::mem::replace(&mut *locals.add(i), StackRef::NULL);
             v.release();
         }

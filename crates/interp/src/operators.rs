@@ -2,6 +2,7 @@
 
 use crate::ops::prelude::*;
 use taipan_isa::oparg::binary;
+use taipan_objects::int::Int;
 use taipan_objects::protocol::BinaryOp;
 use taipan_objects::slice::Unpacked;
 
@@ -9,6 +10,11 @@ use taipan_objects::slice::Unpacked;
 pub fn binary(ts: &ThreadState, n: u32, left: &Value, right: &Value) -> Result<Value> {
     if n == binary::SUBSCR {
         return protocol::getitem(ts, left, right);
+    }
+    if n == binary::ADD
+        && let (Some(a), Some(b)) = (left.exact::<Int>(), right.exact::<Int>())
+    {
+        return Ok(taipan_objects::int::add_objects(ts, a, b));
     }
     let (inplace, n) = if n >= binary::INPLACE { (true, n - binary::INPLACE) } else { (false, n) };
     let op = match n {

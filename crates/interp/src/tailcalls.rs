@@ -8,6 +8,7 @@ use crate::binding::{self, Actuals};
 use crate::calls;
 use crate::frames;
 use crate::ops::prelude::*;
+use std::sync::atomic::Ordering;
 use taipan_objects::code::Code;
 use taipan_objects::frame::{self, Elided, Site, object};
 
@@ -21,6 +22,8 @@ const MARKED_LEAST: u32 = 64;
 pub const MARKED_STEP: u32 = MARKED_LEAST - 1;
 /// How far before the end of a tail call's caches its return lies.
 pub const RETURN_BEFORE_END: usize = 2;
+/// At multiples of this the growth is looked at in any case.
+const MARKED_SURE: u32 = 512;
 /// Growth of the process since the last drop at which marked frames go early.
 const GROWTH: usize = 32 << 20;
 /// Tail sites that are remembered for each frame.
@@ -42,6 +45,13 @@ fn over_budget(ts: &ThreadState) -> bool {
         return true;
     }
     if marked < MARKED_LEAST || marked % MARKED_LEAST != 0 {
+        return false;
+    }
+    let large = taipan_objects::heap::LARGE_ALLOCATED.load(Ordering::Relaxed);
+    let before = ts.frames.large.replace(large);
+    // Asking the system takes long: only when much was allocated, or now and then.
+    if large.wrapping_sub(before) < GROWTH / 16 && marked % MARKED_SURE != 0 {
+        ts.frames.large.set(before);
         return false;
     }
     let now = resident_bytes();

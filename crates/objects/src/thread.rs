@@ -50,6 +50,8 @@ pub struct ThreadState {
     pub async_exception: GilCell<Option<Value>>,
     /// What `sys.settrace` and `sys.setprofile` have set.
     pub tracing: crate::monitoring::Tracing,
+    /// Dead integers to make new ones of.
+    pub spare_ints: crate::int::Spares,
     pub extensions: RefCell<HashMap<TypeId, *mut dyn Any>>,
 }
 
@@ -296,6 +298,7 @@ impl ThreadState {
             context: GilCell::default(),
             async_exception: GilCell::default(),
             tracing: Default::default(),
+            spare_ints: Default::default(),
             extensions: RefCell::default(),
         });
         interp.threads.borrow_mut().push(&*ts);

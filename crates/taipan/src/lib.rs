@@ -37,6 +37,9 @@ mod tail;
 
 pub use interpreter::Interpreter;
 pub use taipan_interp::exit_when_out_of_memory;
+/// For an embedder's allocator: where to count large allocations, and from which size on. Frames that tail calls
+/// have left standing are dropped early when much is allocated.
+pub use taipan_objects::heap::{LARGE, LARGE_ALLOCATED};
 pub use taipan_objects::thread::Config;
 
 /// The engines that this build has, the default one first.

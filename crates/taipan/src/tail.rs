@@ -75,6 +75,12 @@ pub mod native {
         super::function(ts, function)?.no_tail_calls.set(true);
         Ok(())
     }
+    /// Turn tail calls of this thread on or off; True if they were on.
+    #[function("switch(on, /)")]
+    fn switch(ts: &ThreadState, on: bool) -> bool {
+        ts.interp().config.write(|c| c.tailcalls = on);
+        ts.frames.tail_calls.replace(on)
+    }
     /// Tell of each call of a function whether it is a tail call, and why not.
     #[function("explain(function, /)")]
     fn explain(ts: &ThreadState, function: &Value) -> Result {

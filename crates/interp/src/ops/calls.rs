@@ -54,6 +54,7 @@ pub fn tail_call_py_exact_args(r: &mut Regs, heap: Heap, oparg: u32, func_versio
             || base != Frame::stack_base(f)
             || func.is_same((*f).func)
             || Frame::function(f).no_tail_calls.get()
+            || !heap.frames.tail_calls.get()
         {
             return Flow::Miss;
         }
@@ -144,7 +145,7 @@ pub fn tail_call_self_dropping(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Fl
         let code = &*(*f).code;
         let locals = Frame::locals(f);
         let nlocals = code.nlocalsplus as usize;
-        for i in 0..nlocals {
+        for i in (0..nlocals).rev() {
             let new = if i < n { *args.add(i) } else { StackRef::NULL };
             std::mem::replace(&mut *locals.add(i), new).release();
         }
@@ -217,13 +218,13 @@ pub fn return_dropping(r: &mut Regs, ts: &ThreadState) -> Flow {
         let value = (*r.sp.sub(1)).own();
         let locals = Frame::locals(f);
         let n = (*(*f).code).nlocalsplus as usize;
-        let mut i = 0;
-        while i < n {
+        let mut i = n;
+        while i > 0 {
+            i -= 1;
             let v = *locals.add(i);
             if v.count_down() {
                 release(v);
             }
-            i += 1;
         }
         let (func, prev) = ((*f).func, (*f).prev);
         ts.frame.set(prev);

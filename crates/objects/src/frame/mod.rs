@@ -207,6 +207,8 @@ pub struct FrameStack {
     pub marked: Cell<u32>,
     /// Memory of the process when marked frames were dropped last; 0: not looked at since.
     pub resident: Cell<usize>,
+    /// [`crate::heap::LARGE_ALLOCATED`] when the resident memory was looked at last.
+    pub large: Cell<usize>,
     /// For frames that tail calls were elided below, innermost last.
     pub elided: crate::GilCell<Vec<Elided>>,
     /// Whether calls in tail position are tail calls.
@@ -232,6 +234,7 @@ impl FrameStack {
             spare: Default::default(),
             marked: Cell::new(0),
             resident: Cell::new(0),
+            large: Cell::new(0),
             elided: Default::default(),
             tail_calls: Cell::new(true),
             tail_trace: Cell::new(0),

@@ -91,7 +91,7 @@ impl FrameObject {
         let f = self.frame.get();
         // SAFETY: the frame is alive or this object's own; its locals are owned or null.
         unsafe {
-            for i in 0..(*(*f).code).nlocalsplus as usize {
+            for i in (0..(*(*f).code).nlocalsplus as usize).rev() {
                 let v = std::mem::replace(&mut *Frame::locals(f).add(i), StackRef::NULL);
                 v.release();
             }

@@ -447,6 +447,11 @@ pub fn new_with_type<T: Payload>(ts: &ThreadState, ty: &Type, payload: T) -> Ref
     }
 }
 
+/// Bytes that the process's allocator has handed out in large pieces so far, if it counts them.
+pub static LARGE_ALLOCATED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+/// From this size on an allocation counts as large.
+pub const LARGE: usize = 32 << 10;
+
 /// Takes over an object whose count has reached zero. Never runs Python code.
 #[cold]
 #[inline(never)]
@@ -457,6 +462,7 @@ pub fn release(h: *mut Header) {
         match (*h).shape() {
             crate::ids::STR => return crate::str::release(h),
             crate::ids::BYTES => return crate::bytes::release(h),
+            crate::ids::INT if crate::int::keep_spare(h) => return,
             _ => {}
         }
     }
