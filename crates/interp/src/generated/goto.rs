@@ -1022,7 +1022,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::TAIL_CALL_SELF => {
         // TAIL_CALL_SELF
         let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::calls::tail_call_self(&mut r, w >> 8) {
+        match ops::calls::tail_call_self(&mut r, Heap(&*ts), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
             Flow::Miss => { op = arm::TAIL_CALL; continue }

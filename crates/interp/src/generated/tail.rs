@@ -1585,7 +1585,7 @@ pub unsafe extern "rust-preserve-none" fn TAIL_CALL_SELF(
     unsafe {
         // TAIL_CALL_SELF
         let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::calls::tail_call_self(&mut r, w >> 8) {
+        match ops::calls::tail_call_self(&mut r, Heap(&*ts), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become TAIL_CALL(ip, sp, fp, ts, k, w, tb) }

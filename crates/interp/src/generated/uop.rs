@@ -1087,7 +1087,7 @@ unsafe fn _TAIL_CALL_SELF(m: &mut Machine, u: &MicroOp) -> Step {
     unsafe {
         let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
         let mut r = m.registers(5);
-        let flow = ops::calls::tail_call_self(&mut r, u.oparg);
+        let flow = ops::calls::tail_call_self(&mut r, Heap(&*ts), u.oparg);
         m.flow(u, r, flow)
     }
 }

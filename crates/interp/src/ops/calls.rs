@@ -86,7 +86,7 @@ pub fn tail_call_py_exact_args(r: &mut Regs, heap: Heap, oparg: u32, func_versio
 
 /// A function that calls itself with as many arguments as it has parameters, once its frame is used again.
 #[inst(family = TAIL_CALL, other = TAIL_CALL_SELF_DROPPING)]
-pub fn tail_call_self(r: &mut Regs, oparg: u32) -> Flow {
+pub fn tail_call_self(r: &mut Regs, heap: Heap, oparg: u32) -> Flow {
     // SAFETY: the operands are there; the arguments are owned before the locals go.
     unsafe {
         let f = r.fp;
@@ -95,12 +95,40 @@ pub fn tail_call_self(r: &mut Regs, oparg: u32) -> Flow {
         let (args, n) = arguments(base, oparg as usize);
         let code = &*(*f).code;
         let usual = flag::NEW_CHUNK | flag::ELIDED;
+        let flags = (*f).flags;
         if !func.is_same((*f).func)
             || code.argcount as usize != n
-            || (*f).flags >> tailcalls::COUNT_SHIFT < tailcalls::SELF_ACTIVATIONS
-            || (*f).flags & 0xffff & !usual != 0
+            || flags & 0xffff & !usual != 0
             || base != Frame::stack_base(f)
         {
+            return Flow::Miss;
+        }
+        let count = flags >> tailcalls::COUNT_SHIFT;
+        if count < tailcalls::SELF_ACTIVATIONS {
+            let marked = heap.frames.marked.get();
+            if marked & tailcalls::MARKED_STEP == tailcalls::MARKED_STEP
+                || Frame::function(f).no_tail_calls.get()
+                || !heap.frames.tail_calls.get()
+            {
+                return Flow::Miss;
+            }
+            // As TAIL_CALL_PY_EXACT_ARGS.
+            let owned = func.own();
+            let (depth, ip) = ((*f).depth, r.ip);
+            (*f).flags = flags | flag::TAIL;
+            (*f).depth = depth - 1;
+            r.ip = ip.sub(tailcalls::RETURN_BEFORE_END);
+            let counted = (count + 1) << tailcalls::COUNT_SHIFT;
+            if crate::frames::enter_exact(r, heap.0, base, owned, code, args, n, counted) {
+                heap.frames.marked.set(marked + 1);
+                return Flow::Next;
+            }
+            r.ip = ip;
+            (*f).flags = flags;
+            (*f).depth = depth;
+            if owned.0 != func.0 && owned.count_down() {
+                crate::machine::impossible();
+            }
             return Flow::Miss;
         }
         let locals = Frame::locals(f);
@@ -226,7 +254,19 @@ pub fn return_dropping(r: &mut Regs, ts: &ThreadState) -> Flow {
                 release(v);
             }
         }
-        let (func, prev) = ((*f).func, (*f).prev);
+        let (func, mut prev) = ((*f).func, (*f).prev);
+        if func.count_down() {
+            release(func);
+        }
+        // Frames that tail calls left standing hand the value on and end as well.
+        while (*prev).flags & 0xffff == flag::TAIL && !ts.tracing.active.get() {
+            ts.frames.marked.set(ts.frames.marked.get().saturating_sub(1));
+            ts.frame.set(prev);
+            let f = prev;
+            prev = (*f).prev;
+            frames::clear_locals(f);
+            (*f).func.release();
+        }
         ts.frame.set(prev);
         r.fp = prev;
         r.ip = (*prev).ip;
@@ -234,9 +274,6 @@ pub fn return_dropping(r: &mut Regs, ts: &ThreadState) -> Flow {
         r.consts = (*prev).consts;
         *r.sp = value;
         r.sp = r.sp.add(1);
-        if func.count_down() {
-            release(func);
-        }
         Flow::Next
     }
 }
