@@ -185,7 +185,6 @@ impl<'a> Reader<'a> {
         let ts = self.ts;
         let rest = self.held().len() - self.at;
         match &mut self.source {
-            Source::Bytes(_) if rest == 0 => Err(ts.eof_error("Ran out of input")),
             Source::Bytes(_) => Err(self.truncated()),
             Source::File { read, buffer, in_frame, .. } => {
                 if *in_frame && rest > 0 {
@@ -203,7 +202,7 @@ impl<'a> Reader<'a> {
                 let Source::File { buffer, .. } = &mut self.source else { return Err(self.truncated()) };
                 buffer.extend_from_slice(b.as_slice());
                 if buffer.len() < n {
-                    return Err(if buffer.is_empty() { ts.eof_error("Ran out of input") } else { self.truncated() });
+                    return Err(self.truncated());
                 }
                 self.at = n;
                 Ok(0..n)
@@ -231,7 +230,6 @@ impl<'a> Reader<'a> {
         }
         let empty = rest.is_empty();
         match &mut self.source {
-            Source::Bytes(_) if empty => Err(ts.eof_error("Ran out of input")),
             Source::Bytes(_) => Err(self.truncated()),
             Source::File { in_frame: true, .. } if !empty => Err(unpickling_error(ts, "pickle exhausted before end of frame")),
             Source::File { readline, in_frame, .. } => {
@@ -243,7 +241,6 @@ impl<'a> Reader<'a> {
                 };
                 match b.as_slice() {
                     [line @ .., b'\n'] => Ok(line.to_vec()),
-                    [] => Err(ts.eof_error("Ran out of input")),
                     _ => Err(self.truncated()),
                 }
             }
@@ -355,7 +352,14 @@ impl<'a> Reader<'a> {
 
     pub fn load(&mut self) -> Result {
         loop {
-            let op = self.byte()?;
+            // Nothing more where an operation should be: the end of the file.
+            let op = self.byte().map_err(|raised| match state(self.ts).unpickling_error.get().and_then(|c| c.as_type()) {
+                Some(class) if self.ts.exception_matches(class) => {
+                    self.ts.clear_exception();
+                    self.ts.eof_error("Ran out of input")
+                }
+                _ => raised,
+            })?;
             if op == STOP {
                 return self.pop();
             }
@@ -754,7 +758,7 @@ impl<'a> Reader<'a> {
             let got = protocol::call1(ts, &readinto, &v)?;
             let got = index_i64(ts, &got)?;
             if got < 0 || (got as usize) < n {
-                return Err(if got == 0 && n > 0 { ts.eof_error("Ran out of input") } else { self.truncated() });
+                return Err(self.truncated());
             }
             self.push(v);
             return Ok(());
