@@ -56,7 +56,8 @@ fn programs(own: &Path, out: &mut Vec<Source>) {
     println!("cargo::rerun-if-changed={}", bench.display());
     let mut found = vec![];
     walk(&bench, &bench, &mut found);
-    out.extend(found.into_iter().map(|s| Source {
+    // What times the library lies in a folder of its own and is not part of it.
+    out.extend(found.into_iter().filter(|s| !s.name.contains('.')).map(|s| Source {
         filename: format!("{STDLIB_DIR}/taipan/bench/programs/{}.py", s.name),
         name: format!("taipan.bench.programs.{}", s.name),
         ..s
