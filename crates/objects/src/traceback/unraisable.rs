@@ -1,6 +1,6 @@
 //! Exceptions that cannot be raised anywhere (in `__del__`, in callbacks): `sys.unraisablehook`.
 
-use super::display::{display, standard_error, write};
+use super::display::{format_frames, standard_error, write};
 use crate::exceptions::BaseException;
 use crate::module;
 use crate::protocol;
@@ -98,7 +98,24 @@ fn heading(ts: &ThreadState, message: &Value, object: &Value) {
 
 fn write_report(ts: &ThreadState, exc: &Value, message: &Value, object: &Value) {
     heading(ts, message, object);
-    display(ts, exc, None);
+    // As CPython's native display does it: no carets, no chain, no notes.
+    let mut text = String::new();
+    if let Some(tb) = exc.downcast::<BaseException>().and_then(|e| e.traceback.get()) {
+        text.push_str("Traceback (most recent call last):\n");
+        text.push_str(&format_frames(ts, &tb));
+    }
+    let name = exc.class(ts).qualified_name(ts);
+    text.push_str(name.strip_prefix("__main__.").unwrap_or(&name));
+    text.push_str(": ");
+    match protocol::str_(ts, exc) {
+        Ok(s) => text.push_str(&s.to_string_lossy()),
+        Err(_) => {
+            ts.clear_exception();
+            text.push_str("<exception str() failed>");
+        }
+    }
+    text.push('\n');
+    write(ts, standard_error(ts).as_ref(), &text);
     if let Some(f) = standard_error(ts)
         && protocol::call_method(ts, &f, "flush", &[]).is_err()
     {
