@@ -207,6 +207,7 @@ fn environment(config: &mut Config, warnings: Vec<String>) -> Result<(), Failure
     if let Some(w) = get("PYTHONWARNINGS") {
         all.extend(w.split(',').filter(|s| !s.is_empty()).map(str::to_string));
     }
+    config.no_debug_ranges |= get("PYTHONNODEBUGRANGES").is_some();
     if let Some(p) = get("PYTHONPATH") {
         config.search_path = p.split(':').map(|e| absolute(e)).collect();
     }
@@ -268,6 +269,7 @@ fn options(config: &mut Config) -> Result<(), Failure> {
                     code: 2,
                 })?
             }
+            ("no_debug_ranges", _) => config.no_debug_ranges = true,
             ("dev", _) => config.dev_mode = true,
             ("utf8", v) => config.utf8_mode = v.is_none_or(|v| v != "0"),
             ("int_max_str_digits", Some(v)) => config.int_max_str_digits = digit_limit(&v, "-X int_max_str_digits")?,

@@ -51,11 +51,22 @@ pub struct Options {
     pub optimize: u8,
     /// `PyCF_*` and `__future__` features: see [`flags`].
     pub flags: u32,
+    /// Most digits of a decimal int literal; 0: any number.
+    pub max_int_digits: usize,
+    /// Code knows its lines only (`-X no_debug_ranges`).
+    pub lines_only: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { filename: Arc::new("<string>".into()), mode: Mode::Exec, optimize: 0, flags: 0 }
+        Options {
+            filename: Arc::new("<string>".into()),
+            mode: Mode::Exec,
+            optimize: 0,
+            flags: 0,
+            max_int_digits: 4300,
+            lines_only: false,
+        }
     }
 }
 

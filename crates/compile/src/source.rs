@@ -91,10 +91,11 @@ pub fn decode<'a>(source: &'a [u8], options: &Options) -> Result<Cow<'a, str>> {
     let declared = if ignore { None } else { declared_encoding(body) };
     let name = declared.as_deref().map_or("utf-8".into(), normal_name);
     if bom && name != "utf-8" {
-        let line = body.split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or(body);
-        let line = String::from_utf8_lossy(line).into_owned();
+        let mut lines = body.split(|b| *b == b'\n').take(2).enumerate();
+        let (at, line) = lines.find(|l| cookie(l.1).is_some()).unwrap_or((0, body));
+        let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned();
         let mut e = Error::new(ErrorKind::SyntaxError, format!("encoding problem: {name} with BOM"));
-        (e.lineno, e.end_lineno) = (Some(1), Some(1));
+        (e.lineno, e.end_lineno) = (Some(at as i32 + 1), Some(at as i32 + 1));
         (e.offset, e.end_offset) = (Some(0), Some(line.chars().count() as i32));
         e.text = Some(line);
         return Err(e);

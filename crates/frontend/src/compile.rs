@@ -45,7 +45,10 @@ pub fn compile(ts: &ThreadState, request: CompileRequest<'_>) -> Result {
         -1 => ts.interp().config.read(|c| c.optimize),
         given => given,
     };
-    let options = Options { filename: filename(request.filename), mode, optimize: optimize.clamp(0, 2) as u8, flags };
+    let (max_int_digits, lines_only) =
+        ts.interp().config.read(|c| (c.int_max_str_digits.max(0) as usize, c.no_debug_ranges));
+    let optimize = optimize.clamp(0, 2) as u8;
+    let options = Options { filename: filename(request.filename), mode, optimize, flags, max_int_digits, lines_only };
     let optimized_ast = flags & flags::PYCF_OPTIMIZED_AST == flags::PYCF_OPTIMIZED_AST;
     if ast::is_node(ts, request.source) {
         if only_ast && !optimized_ast {

@@ -121,6 +121,8 @@ pub struct Config {
     pub xoptions: Vec<(String, Option<String>)>,
     pub hash_seed: Option<u32>,
     pub dev_mode: bool,
+    /// Code knows its lines, not its columns.
+    pub no_debug_ranges: bool,
     pub utf8_mode: bool,
     pub int_max_str_digits: i32,
     pub engine: String,
@@ -156,6 +158,7 @@ impl Default for Config {
             xoptions: vec![],
             hash_seed: None,
             dev_mode: false,
+            no_debug_ranges: false,
             utf8_mode: false,
             int_max_str_digits: 4300,
             engine: String::new(),

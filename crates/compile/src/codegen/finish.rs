@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use taipan_isa::asm::{self, Handler, Inst};
+use taipan_isa::locations::Location;
 use taipan_isa::{Code, Name, co, local_kind, op};
 
 use super::{Compiler, NO_LOCATION, Unit};
@@ -84,6 +85,11 @@ impl Compiler<'_> {
                 }
             }
             returns.sort_by_key(|r| r.0);
+        }
+        if self.lines_only {
+            let strip = |l: &mut Location| (l.end_line, l.col, l.end_col) = (l.line, -1, -1);
+            insts.iter_mut().for_each(|i| strip(&mut i.location));
+            returns.iter_mut().for_each(|r| strip(&mut r.1));
         }
         let assembled = asm::assemble_tail(&insts, firstlineno as u32, &returns);
         let code = Code {

@@ -103,6 +103,7 @@ pub(crate) struct Compiler<'a> {
     optimize: u8,
     /// Calls in tail position get their tail form.
     tail_calls: bool,
+    lines_only: bool,
     interactive: bool,
     filename: Arc<Wtf8>,
     units: Vec<Unit<'a>>,
@@ -125,6 +126,7 @@ pub(crate) fn compile(
         future,
         optimize: options.optimize,
         tail_calls: options.flags & flags::PLAIN_CALLS == 0,
+        lines_only: options.lines_only,
         interactive: matches!(module, Mod::Interactive { .. }),
         filename: options.filename.clone(),
         units: Vec::new(),

@@ -177,7 +177,10 @@ impl Lower<'_> {
                 }
                 constant(Const::Bytes(bytes.into()))
             }
-            ruff::Expr::NumberLiteral(n) => constant(literal::number(self.text(n.range), loc)?),
+            ruff::Expr::NumberLiteral(n) => {
+                self.check_end_of_number(n.range);
+                constant(literal::number(self.text(n.range), loc, self.max_int_digits)?)
+            }
             ruff::Expr::BooleanLiteral(b) => constant(Const::Bool(b.value)),
             ruff::Expr::NoneLiteral(_) => constant(Const::None),
             ruff::Expr::EllipsisLiteral(_) => constant(Const::Ellipsis),

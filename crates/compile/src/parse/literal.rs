@@ -6,11 +6,8 @@ use taipan_isa::{Const, Wtf8};
 use crate::constant::parse_int;
 use crate::error::{Error, Result, Warning};
 
-/// Most decimal digits of an int literal.
-const MAX_INT_DIGITS: usize = 4300;
-
-/// The value of a number as written.
-pub fn number(text: &str, loc: Location) -> Result<Const> {
+/// The value of a number as written; a decimal int may have `limit` digits, if that is not 0.
+pub fn number(text: &str, loc: Location, limit: usize) -> Result<Const> {
     let bytes = text.as_bytes();
     let wrong = || Error::syntax("invalid syntax", loc);
     if bytes.first() == Some(&b'0') && bytes.len() > 1 {
@@ -33,9 +30,9 @@ pub fn number(text: &str, loc: Location) -> Result<Const> {
         return Ok(Const::Float(float(&clean)?));
     }
     let digits = clean.trim_start_matches('0').len();
-    if digits > MAX_INT_DIGITS {
+    if digits > limit && limit > 0 {
         let msg = format!(
-            "Exceeds the limit ({MAX_INT_DIGITS} digits) for integer string conversion: value has {} digits; \
+            "Exceeds the limit ({limit} digits) for integer string conversion: value has {} digits; \
              use sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge integer \
              literals to avoid decimal conversion limits.",
             clean.len()
@@ -287,12 +284,12 @@ z"), "a\nAAé•z".as_bytes());
 
     #[test]
     fn numbers() {
-        let n = |t: &str| number(t, Location::NONE).unwrap();
+        let n = |t: &str| number(t, Location::NONE, 4300).unwrap();
         assert!(matches!(n("0xff"), Const::Int(255)));
         assert!(matches!(n("1_000"), Const::Int(1000)));
         assert!(matches!(n("1_0.5e1"), Const::Float(f) if f == 105.0));
         assert!(matches!(n("2j"), Const::Complex { im, .. } if im == 2.0));
         assert!(matches!(n("18446744073709551616"), Const::BigInt { .. }));
-        assert!(number(&"9".repeat(4301), Location::NONE).is_err());
+        assert!(number(&"9".repeat(4301), Location::NONE, 4300).is_err());
     }
 }

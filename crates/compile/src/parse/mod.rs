@@ -26,6 +26,7 @@ pub(crate) struct Lower<'s> {
     names: FxHashSet<Name>,
     pub warnings: Vec<Warning>,
     pub depth: Depth,
+    max_int_digits: usize,
     /// Format specifications around the field at hand.
     spec_depth: u32,
 }
@@ -34,7 +35,7 @@ impl<'s> Lower<'s> {
     pub fn new(source: &'s str) -> Lower<'s> {
         let mut lines = vec![0];
         lines.extend(memchr::memchr_iter(b'\n', source.as_bytes()).map(|i| i as u32 + 1));
-        Lower { source, lines, names: FxHashSet::default(), warnings: Vec::new(), depth: Depth::default(), spec_depth: 0 }
+        Lower { source, lines, names: FxHashSet::default(), warnings: Vec::new(), depth: Depth::default(), max_int_digits: 4300, spec_depth: 0 }
     }
 
     fn position(&self, at: TextSize) -> (i32, i32) {
@@ -80,6 +81,26 @@ impl<'s> Lower<'s> {
     }
     pub fn exprs<'e>(&mut self, es: impl IntoIterator<Item = &'e ruff::Expr>) -> Result<Vec<Expr>> {
         es.into_iter().map(|e| self.expr(e)).collect()
+    }
+    /// Warns of a keyword that follows a number without a blank.
+    pub fn check_end_of_number(&mut self, r: TextRange) {
+        let end = usize::from(r.end());
+        if !self.source.as_bytes().get(end).is_some_and(u8::is_ascii_alphabetic) {
+            return;
+        }
+        let text = self.text(r).as_bytes();
+        let kind = match text {
+            [b'0', b'x' | b'X', ..] => "hexadecimal",
+            [b'0', b'o' | b'O', ..] => "octal",
+            [b'0', b'b' | b'B', ..] => "binary",
+            [.., b'j' | b'J'] => "imaginary",
+            _ => "decimal",
+        };
+        let line = self.loc(r).end_line;
+        let start = self.lines[line as usize - 1] as usize;
+        let column = self.source[start..end].chars().count() as i32 - 1;
+        let place = Location { line, end_line: line, col: column, end_col: column };
+        self.warnings.push(Warning::syntax(format!("invalid {kind} literal"), place));
     }
     pub fn range_of(&self, r: &impl Ranged) -> Location {
         self.loc(r.range())
@@ -130,6 +151,7 @@ pub(crate) fn parse(source: &str, options: &Options) -> Result<(Mod, Vec<Warning
     let ruff_options = ParseOptions::from(ruff_mode).with_target_version(ruff::PythonVersion::PY314);
     let parsed = ruff_python_parser::parse_unchecked(text, ruff_options);
     let mut lower = Lower::new(text);
+    lower.max_int_digits = options.max_int_digits;
     let wrong = parsed.errors().first().map(|e| (e.location, e.error.to_string()));
     let wrong = wrong.or_else(|| parsed.unsupported_syntax_errors().first().map(|e| (e.range, e.to_string())));
     if let Some((range, message)) = wrong {

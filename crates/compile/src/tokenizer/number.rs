@@ -2,7 +2,7 @@
 
 use taipan_isa::locations::Location;
 
-use super::{Kind, Result, Token, Tokenizer, is_identifier_char};
+use super::{Kind, Result, Token, Tokenizer, char_len, is_identifier_char};
 use crate::error::Warning;
 
 impl Tokenizer {
@@ -124,8 +124,8 @@ impl Tokenizer {
                 self.back(c);
                 let msg = "leading zeros in decimal integer literals are not permitted; \
                            use an 0o prefix for octal integers";
-                let col = (start + 1 - self.line_start) as i32;
-                let end = (zeros_end - self.line_start) as i32;
+                let col = char_len(&self.src[self.line_start..start]) + 1;
+                let end = char_len(&self.src[self.line_start..zeros_end]);
                 self.error_at(msg, self.lineno, self.line_start, Some(col), Some(end))
             }
             _ => self.finish(c, "decimal", start),

@@ -1,6 +1,6 @@
 //! String and bytes literals.
 
-use super::{Kind, Result, Token, Tokenizer};
+use super::{Kind, Result, Token, Tokenizer, char_len};
 
 /// The letters before a quote.
 #[derive(Default)]
@@ -39,8 +39,8 @@ impl Prefix {
         for (both, x, y) in pairs {
             if both {
                 let msg = format!("'{x}' and '{y}' prefixes are incompatible");
-                let col = (start + 1 - t.line_start) as i32;
-                let end = (t.cur - t.line_start) as i32;
+                let col = char_len(&t.src[t.line_start..start]) + 1;
+                let end = char_len(&t.src[t.line_start..t.cur]);
                 return t.error_at(msg, t.lineno, t.line_start, Some(col), Some(end));
             }
         }
