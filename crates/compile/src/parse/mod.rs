@@ -178,6 +178,7 @@ pub(crate) fn parse(source: &str, options: &Options) -> Result<(Mod, Vec<Warning
         }
         ruff::Mod::Expression(e) => Mod::Expression { body: lower.boxed(&e.body)? },
     };
+    lower.warnings.sort_by_key(|w| (w.lineno, w.offset));
     Ok((module, lower.warnings))
 }
 

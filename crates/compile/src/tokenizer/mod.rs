@@ -406,6 +406,7 @@ impl Tokenizer {
             return Err(Failure::Line(ErrorKind::SyntaxError, msg, col));
         }
         if self.at_end() {
+            self.hit_end = true;
             return Err(Failure::EndOfFile);
         }
         let c = self.next();
