@@ -13,6 +13,14 @@ import sys
 import unittest
 
 
+try:
+    import _taipan_tail as tail_calls
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "plain_calls.txt")) as file:
+        PLAIN_CALLS = {line.strip() for line in file if not line.startswith("#")} - {""}
+except ImportError:
+    PLAIN_CALLS = set()
+
+
 def short(test, module):
     name = test.id()
     for prefix in (module + ".", "test." + module + "."):
@@ -33,11 +41,17 @@ class Result(unittest.TestResult):
 
     def startTest(self, test):
         super().startTest(test)
+        # What expects a RecursionError of a tail call gets ordinary calls.
+        self.plain = f"{self.module} {short(test, self.module)}" in PLAIN_CALLS
+        if self.plain:
+            self.were_on = tail_calls.switch(False)
         self.bad = None
         self.say("begin", test)
 
     def stopTest(self, test):
         super().stopTest(test)
+        if self.plain:
+            tail_calls.switch(self.were_on)
         self.say(self.bad or "ok", test)
 
     def note(self, word, test, err=None):

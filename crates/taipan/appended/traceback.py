@@ -22,7 +22,8 @@ def _taipan_install():
 
         def watching():
             for frame, position in frame_gen:
-                seen.append((frame.f_tail_calls, frame.f_tail_sites) if frame.f_tail_calls else None)
+                calls = getattr(frame, "f_tail_calls", 0)
+                seen.append((calls, frame.f_tail_sites) if calls else None)
                 yield frame, position
 
         result = extract(klass, watching(), limit=limit, **options)
