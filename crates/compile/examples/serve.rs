@@ -151,7 +151,8 @@ fn main() -> std::io::Result<()> {
         let mut source = vec![0; next().parse().unwrap_or(0)];
         let filename: Arc<Wtf8> = Arc::new(next().into());
         input.read_exact(&mut source)?;
-        let options = Options { filename, mode, optimize, flags: flags | taipan_compile::flags::PLAIN_CALLS };
+        let flags = flags | taipan_compile::flags::PLAIN_CALLS;
+        let options = Options { filename, mode, optimize, flags, ..Options::default() };
         let (tag, payload) = match compile(&source, &options) {
             Ok(done) => {
                 let mut m = Marshal(Vec::new());

@@ -104,8 +104,12 @@ impl UnicodeEncodeError {
     fn str_(ts: &ThreadState, slf: &Value) -> Result {
         // SAFETY: as above.
         let e: &UnicodeEncodeError = unsafe { slf.payload_unchecked() };
-        let Some(object) = e.object.get() else { return Ok(Str::new(ts, "").into_value()) };
+        if e.object.read(Option::is_none) {
+            return Ok(Str::new(ts, "").into_value());
+        }
         let (reason, encoding) = (shown(ts, e.reason.get())?, shown(ts, e.encoding.get())?);
+        // Which may have taken the object away.
+        let object = e.object.get().unwrap_or_else(Value::none);
         let Some(s) = object.downcast::<Str>() else { return Err(wrong_object(ts, "unicode")) };
         let (start, end) = (e.start.get(), e.end.get());
         let mut b = StrBuilder::new();
@@ -163,8 +167,12 @@ impl UnicodeDecodeError {
     fn str_(ts: &ThreadState, slf: &Value) -> Result {
         // SAFETY: as above.
         let e: &UnicodeDecodeError = unsafe { slf.payload_unchecked() };
-        let Some(object) = e.object.get() else { return Ok(Str::new(ts, "").into_value()) };
+        if e.object.read(Option::is_none) {
+            return Ok(Str::new(ts, "").into_value());
+        }
         let (reason, encoding) = (shown(ts, e.reason.get())?, shown(ts, e.encoding.get())?);
+        // Which may have taken the object away.
+        let object = e.object.get().unwrap_or_else(Value::none);
         let Some(o) = object.downcast::<Bytes>() else { return Err(wrong_object(ts, "bytes")) };
         let (start, end) = (e.start.get(), e.end.get());
         let mut b = StrBuilder::new();
@@ -217,8 +225,11 @@ impl UnicodeTranslateError {
     fn str_(ts: &ThreadState, slf: &Value) -> Result {
         // SAFETY: as above.
         let e: &UnicodeTranslateError = unsafe { slf.payload_unchecked() };
-        let Some(object) = e.object.get() else { return Ok(Str::new(ts, "").into_value()) };
+        if e.object.read(Option::is_none) {
+            return Ok(Str::new(ts, "").into_value());
+        }
         let reason = shown(ts, e.reason.get())?;
+        let object = e.object.get().unwrap_or_else(Value::none);
         let Some(s) = object.downcast::<Str>() else { return Err(wrong_object(ts, "unicode")) };
         let (start, end) = (e.start.get(), e.end.get());
         let mut b = StrBuilder::new();
