@@ -322,6 +322,7 @@ pub unsafe fn finalizers_wait(ts: *const ThreadState) -> bool {
 /// Before a dispatching jump that must stay the only one: statements without any effect, so many that the compiler
 /// does not copy the block that they stand in.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+#[allow(unused_macros)]
 macro_rules! one_dispatch {
     () => {
         one_dispatch!(eight);
@@ -340,6 +341,7 @@ macro_rules! one_dispatch {
     };
 }
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[allow(unused_macros)]
 macro_rules! one_dispatch {
     () => {};
 }
