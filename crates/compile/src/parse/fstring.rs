@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 
 /// So deep may fields stand in the format specifications of fields.
 const MAX_NESTING: u32 = 3;
+/// So deep may f-strings and t-strings stand in one another.
+const MAX_STRINGS: u32 = 149;
 
 /// What stands before and after the text of a literal.
 struct Quotes {
@@ -247,7 +249,17 @@ impl Lower<'_> {
         }
     }
 
+    /// Counts strings in the fields of strings.
+    fn enter_string(&mut self, r: TextRange) -> Result<()> {
+        if self.string_depth >= MAX_STRINGS {
+            return Err(Error::syntax("too many nested f-strings or t-strings", self.loc(r)));
+        }
+        self.string_depth += 1;
+        Ok(())
+    }
+
     pub fn fstring(&mut self, f: &ruff::ExprFString) -> Result<Expr> {
+        self.enter_string(f.range)?;
         let mut values = Values::default();
         for part in f.value.iter() {
             match part {
@@ -263,15 +275,18 @@ impl Lower<'_> {
                 }
             }
         }
+        self.string_depth -= 1;
         Ok(Expr::new(ExprKind::JoinedStr(values.finish()), self.loc(f.range)))
     }
 
     pub fn tstring(&mut self, t: &ruff::ExprTString) -> Result<Expr> {
+        self.enter_string(t.range)?;
         let mut values = Values::default();
         for s in t.value.iter() {
             let raw = quotes(self.text(s.range)).raw;
             self.elements(&mut values, &s.elements, raw, s.range, true)?;
         }
+        self.string_depth -= 1;
         Ok(Expr::new(ExprKind::TemplateStr(values.finish()), self.loc(t.range)))
     }
 }

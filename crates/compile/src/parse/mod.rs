@@ -29,13 +29,15 @@ pub(crate) struct Lower<'s> {
     max_int_digits: usize,
     /// Format specifications around the field at hand.
     spec_depth: u32,
+    /// f-strings and t-strings around it.
+    string_depth: u32,
 }
 
 impl<'s> Lower<'s> {
     pub fn new(source: &'s str) -> Lower<'s> {
         let mut lines = vec![0];
         lines.extend(memchr::memchr_iter(b'\n', source.as_bytes()).map(|i| i as u32 + 1));
-        Lower { source, lines, names: FxHashSet::default(), warnings: Vec::new(), depth: Depth::default(), max_int_digits: 4300, spec_depth: 0 }
+        Lower { source, lines, names: FxHashSet::default(), warnings: Vec::new(), depth: Depth::default(), max_int_digits: 4300, spec_depth: 0, string_depth: 0 }
     }
 
     fn position(&self, at: TextSize) -> (i32, i32) {
