@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     };
     let thread = std::thread::Builder::new().name("taipan".into()).stack_size(STACK).spawn(move || python(command));
     match thread.map(|t| t.join()) {
-        Ok(Ok(status)) => std::process::exit(status),
+        Ok(Ok(status)) => run::exit(status),
         Ok(Err(_)) => std::process::exit(70),
         Err(e) => {
             eprintln!("taipan: cannot start a thread: {e}");

@@ -31,13 +31,35 @@ fn execute(ts: &ThreadState, source: &Value, filename: &str, mode: &str, dict: &
     taipan_stdlib::builtins::run_code(ts, code, dict, dict.as_value(), None)
 }
 
+/// The status of a program that Ctrl-C ended: no number that a program can exit with.
+const INTERRUPTED: i32 = i32::MIN;
+
+/// Ends the process with the status; one that Ctrl-C ended dies of that signal, for its shell to see.
+pub fn exit(status: i32) -> ! {
+    if status == INTERRUPTED {
+        // SAFETY: sets the default action and sends a signal to the own process.
+        unsafe {
+            libc::signal(libc::SIGINT, libc::SIG_DFL);
+            libc::kill(libc::getpid(), libc::SIGINT);
+        }
+        std::process::exit(130);
+    }
+    std::process::exit(status)
+}
+
 /// The exit code for how a program ended; prints what it raised.
 fn finish(python: &Interpreter, result: Result<()>) -> i32 {
     let ts = python.thread();
     taipan_objects::heap::run_finalizers(ts);
     let status = match result {
         Ok(()) => 0,
-        Err(Raised) => display::handle_uncaught(ts),
+        Err(Raised) => {
+            let interrupted = ts.exception_is(|x| &x.keyboard_interrupt);
+            match display::handle_uncaught(ts) {
+                display::INTERRUPTED if interrupted => INTERRUPTED,
+                status => status,
+            }
+        }
     };
     status
 }

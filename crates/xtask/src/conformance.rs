@@ -214,7 +214,8 @@ fn attempts(taipan: &Path, suite: &Path, m: &str, o: &Options, selection: &[Stri
         c.args(selection).args(crashed.iter().map(|t| &t.0));
         let scratch = dir.join(format!("{m}.scratch"));
         let _ = std::fs::create_dir_all(&scratch);
-        c.current_dir(&scratch).env("PYTHON_COLORS", "0");
+        // Programs that the tests start import the package `test`, too.
+        c.current_dir(&scratch).env("PYTHON_COLORS", "0").env("PYTHONPATH", suite);
         let out = match python::run(&mut c, o.limit) {
             Ok(o) => o,
             Err(e) => return Report { broken: Some(e), ..Report::default() },
