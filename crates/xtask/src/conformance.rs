@@ -175,43 +175,19 @@ fn compare(m: &str, r: &Report, known: Option<&Value>, surprises: &mut Vec<Strin
     }
 }
 
-/// The tests of a module that expect an endless recursion in tail position to fail.
-fn without_tail_calls(m: &str) -> Vec<String> {
-    let text = std::fs::read_to_string(root().join("tests/conformance/without_tail_calls.txt")).unwrap_or_default();
-    text.lines().filter_map(|l| l.split_once(' ')).filter(|l| l.0 == m).map(|l| l.1.trim().to_string()).collect()
-}
-
-/// Runs a module: most tests as they are, those listed with tail calls off.
+/// Runs a module; a test that ends the process is left out of the next attempt.
 fn module(taipan: &Path, suite: &Path, m: &str, o: &Options) -> Report {
-    let apart = if o.python.is_none() { without_tail_calls(m) } else { vec![] };
-    let mut r = attempts(taipan, suite, m, o, &apart, false);
-    if !apart.is_empty() && r.broken.is_none() {
-        let only: Vec<String> = apart.iter().map(|t| format!("+{t}")).collect();
-        let other = attempts(taipan, suite, m, o, &only, true);
-        r.passed += other.passed;
-        r.skipped += other.skipped;
-        r.failing.extend(other.failing);
-        r.broken = other.broken;
-    }
-    r
-}
-
-/// Runs tests of a module; one that ends the process is left out of the next attempt.
-fn attempts(taipan: &Path, suite: &Path, m: &str, o: &Options, selection: &[String], tail_calls_off: bool) -> Report {
     let dir = root().join("target/conformance");
     let report = dir.join(format!("{m}.report"));
     let mut crashed: Vec<(String, String)> = vec![];
     loop {
         let _ = std::fs::remove_file(&report);
         let mut c = Command::new(taipan);
-        if tail_calls_off {
-            c.args(["-X", "tailcalls=off"]);
-        }
         if let Some(e) = &o.engine {
             c.args(["-X", &format!("engine={e}")]);
         }
         c.arg(root().join("tests/conformance/runner.py")).arg(suite).arg(m).arg(&report);
-        c.args(selection).args(crashed.iter().map(|t| &t.0));
+        c.args(crashed.iter().map(|t| &t.0));
         let scratch = dir.join(format!("{m}.scratch"));
         let _ = std::fs::create_dir_all(&scratch);
         // Programs that the tests start import the package `test`, too.

@@ -16,8 +16,16 @@ use crate::value::{Result, Value};
 pub static DICT_GETSET: GetSetDef = GetSetDef {
     name: "__dict__",
     doc: "dictionary for instance variables",
-    get: Some(|ts, o| Ok(crate::object::instance_dict(ts, o)?.into_value())),
+    get: Some(|ts, o| match o.as_type() {
+        // An instance of a metaclass that has this from another base.
+        Some(t) => Ok(crate::mappingproxy::MappingProxy::new(ts, t.dict.as_value().clone()).into_value()),
+        None => Ok(crate::object::instance_dict(ts, o)?.into_value()),
+    }),
     set: Some(|ts, o, v| match v {
+        _ if o.as_type().is_some() || o.downcast::<crate::module::Module>().is_some() => {
+            Err(ts.attribute_error(format!("attribute '__dict__' of '{}' objects is not writable", o.type_name(ts))))
+        }
+        None if !o.class(ts).is_heap_type() => Err(ts.type_error("cannot delete __dict__")),
         None => {
             crate::object::set_instance_dict(ts, o, Dict::new(ts));
             Ok(())
