@@ -5,19 +5,26 @@ use std::process::Command;
 
 /// Handlers and the most machine instructions that each may have.
 const HOT: &[(&str, usize)] = &[
-    ("LOAD_FAST", 18),
-    ("LOAD_FAST_BORROW", 10),
-    ("LOAD_FAST_BORROW_LOAD_FAST_BORROW", 16),
-    ("STORE_FAST", 36),
-    ("LOAD_SMALL_INT", 10),
-    ("BINARY_OP_ADD_INT", 24),
+    ("LOAD_FAST", 28),
+    ("LOAD_FAST_BORROW", 19),
+    ("LOAD_FAST_BORROW_LOAD_FAST_BORROW", 20),
+    ("STORE_FAST", 42),
+    ("LOAD_SMALL_INT", 20),
+    ("LOAD_CONST", 20),
+    ("BINARY_OP_ADD_INT", 29),
+    ("BINARY_OP_SUBTRACT_INT", 29),
+    ("BINARY_OP_ADD_FLOAT", 34),
+    ("BINARY_OP_SUBTRACT_FLOAT", 34),
     ("BINARY_OP_MULTIPLY_FLOAT", 34),
-    ("COMPARE_OP_INT", 34),
-    ("POP_JUMP_IF_FALSE", 32),
-    ("JUMP_BACKWARD", 14),
+    ("COMPARE_OP_INT", 38),
+    ("COMPARE_OP_FLOAT", 47),
+    ("POP_JUMP_IF_FALSE", 36),
+    ("POP_JUMP_IF_TRUE", 36),
+    ("JUMP_BACKWARD", 15),
     ("FOR_ITER_RANGE", 38),
+    ("FOR_ITER_LIST", 39),
     ("LOAD_GLOBAL_MODULE", 34),
-    ("LOAD_ATTR_INSTANCE_VALUE", 42),
+    ("LOAD_ATTR_INSTANCE_VALUE", 41),
 ];
 
 pub fn run(args: &[&str]) -> Result<(), String> {
