@@ -10,6 +10,8 @@ use crate::slots::{CmpOp, Slots};
 use crate::str::Str;
 use crate::thread::ThreadState;
 use crate::value::{Result, Value};
+use std::cell::OnceCell;
+use std::sync::LazyLock;
 
 /// The link between one special method and one slot.
 pub struct SlotDef {
@@ -174,12 +176,30 @@ fn native_only(group: &str) -> bool {
     matches!(group, "concat" | "repeat" | "inplace_concat" | "inplace_repeat")
 }
 
+/// For each group the places of its entries in [`SLOTDEFS`].
+static GROUPS: LazyLock<Vec<Vec<usize>>> = LazyLock::new(|| {
+    let mut groups: Vec<Vec<usize>> = vec![];
+    for (i, d) in SLOTDEFS.iter().enumerate() {
+        match groups.iter_mut().find(|g| SLOTDEFS[g[0]].group == d.group) {
+            Some(g) => g.push(i),
+            None => groups.push(vec![i]),
+        }
+    }
+    groups
+});
+
+/// The names of [`SLOTDEFS`], interned.
+#[derive(Default)]
+struct SlotNames(OnceCell<Vec<Ref<Str>>>);
+
+fn slot_names(ts: &ThreadState) -> &[Ref<Str>] {
+    ts.interp().extension::<SlotNames>().0.get_or_init(|| SLOTDEFS.iter().map(|d| Str::intern(ts, d.name)).collect())
+}
+
 /// Recomputes the slot that `name` belongs to, in `ty` and its subclasses, after the class changed.
 pub fn update_slot(ts: &ThreadState, ty: &Type, name: &str) {
-    let mut groups: Vec<&str> = SLOTDEFS.iter().filter(|d| d.name == name).map(|d| d.group).collect();
-    groups.dedup();
-    for g in groups {
-        recompute(ts, ty, g);
+    for g in GROUPS.iter().filter(|g| g.iter().any(|&i| SLOTDEFS[i].name == name)) {
+        recompute(ts, ty, g, slot_names(ts));
     }
     for s in ty.subclasses.get() {
         // SAFETY: subclasses take themselves off the list when they die.
@@ -192,23 +212,22 @@ pub fn update_slot(ts: &ThreadState, ty: &Type, name: &str) {
 
 /// Fills all slots of a new class.
 pub fn fixup_all(ts: &ThreadState, ty: &Type) {
-    let mut done: Vec<&str> = vec![];
-    for d in SLOTDEFS {
-        if !done.contains(&d.group) {
-            done.push(d.group);
-            recompute(ts, ty, d.group);
-        }
+    let names = slot_names(ts);
+    for g in GROUPS.iter() {
+        recompute(ts, ty, g, names);
     }
 }
 
 /// Sets one slot of a class from what its MRO defines: a base's native function where all the special
 /// methods are that base's own wrappers, else the trampoline.
-fn recompute(ts: &ThreadState, ty: &Type, group: &str) {
-    let defs = SLOTDEFS.iter().filter(|d| d.group == group);
+fn recompute(ts: &ThreadState, ty: &Type, entries: &[usize], names: &[Ref<Str>]) {
+    let first = &SLOTDEFS[entries[0]];
+    let group = first.group;
     let mut native: Option<(Ref<Type>, &SlotDef)> = None;
     let mut trampoline: Option<&SlotDef> = None;
-    for d in defs {
-        if let Some(v) = ty.lookup(ts, &Str::intern(ts, d.name)) {
+    for &i in entries {
+        let d = &SLOTDEFS[i];
+        if let Some(v) = ty.lookup(ts, &names[i]) {
             if d.name == "__hash__" && v.is_none() {
                 ty.slots.write(|s| s.hash = Some(f::hash_not_implemented));
                 return;
@@ -247,10 +266,6 @@ fn recompute(ts: &ThreadState, ty: &Type, group: &str) {
         (Some(d), _) if native_only(group) => (d.clear)(s),
         (Some(d), _) => (d.set_trampoline)(s),
         (None, Some((owner, d))) => (d.copy)(s, owner.slots()),
-        (None, None) => {
-            if let Some(d) = SLOTDEFS.iter().find(|d| d.group == group) {
-                (d.clear)(s)
-            }
-        }
+        (None, None) => (first.clear)(s),
     });
 }
