@@ -56,8 +56,6 @@ fn create(ts: &ThreadState, io: &Value, fd: i32, name: &str, encoding: &str, err
 /// Makes the streams; a closed descriptor gives None.
 pub fn set_up(ts: &ThreadState) -> Result<()> {
     let io = module::import(ts, "_io")?;
-    // The Python module registers the abstract classes and is what programs import.
-    module::import(ts, "io")?;
     let (mut encoding, mut errors) = ("utf-8".to_string(), None);
     if !ts.interp().config.read(|c| c.ignore_environment || c.isolated)
         && let Ok(v) = std::env::var("PYTHONIOENCODING")
