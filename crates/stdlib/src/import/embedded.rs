@@ -67,7 +67,10 @@ fn in_memory(text: &[u8]) -> Sys<i32> {
         sys!(lseek(fd, 0, libc::SEEK_SET))?;
         Ok(())
     };
-    fill().inspect_err(|_| drop(sys!(close(fd)))).map(|()| fd)
+    fill().inspect_err(|_| {
+        // The file was never anybody's: nothing is left to tell.
+        let _ = sys!(close(fd));
+    }).map(|()| fd)
 }
 
 /// What `stat` tells of a file or a directory of the library.

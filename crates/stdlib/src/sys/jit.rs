@@ -7,8 +7,6 @@ pub static MODULE: ModuleDef =
 
 #[taipan_macros::functions]
 mod functions {
-    use crate::prelude::*;
-
     /// Return True if the current Python executable supports JIT compilation, and False otherwise.
     #[function("is_available()")]
     fn is_available() -> bool {
