@@ -220,7 +220,7 @@ impl OnStack for StackRef {
     }
     #[inline(always)]
     unsafe fn count_down(self) -> bool {
-        if self.0 & TAG_MASK != 0 || self.0 == 0 {
+        if !self.is_counted() {
             return false;
         }
         // SAFETY: an owned pointer refers to a live object.
@@ -244,7 +244,9 @@ impl OnStack for StackRef {
     }
     #[inline(always)]
     fn is_counted(self) -> bool {
-        self.0 & TAG_MASK == 0 && self.0 != 0
+        // In one test: no tag; nor null, which has the highest bit after the subtraction.
+        const { assert!(TAG_MASK == 7) };
+        self.0.wrapping_sub(8).rotate_left(1) & 15 == 0
     }
     #[inline(always)]
     unsafe fn shape(self) -> u32 {

@@ -14,7 +14,7 @@ pub fn binary(ts: &ThreadState, n: u32, left: &Value, right: &Value) -> Result<V
     if n == binary::ADD
         && let (Some(a), Some(b)) = (left.exact::<Int>(), right.exact::<Int>())
     {
-        return Ok(taipan_objects::int::add_objects(ts, a, b));
+        return Ok(taipan_objects::int::sum::add_objects(ts, a, b));
     }
     let (inplace, n) = if n >= binary::INPLACE { (true, n - binary::INPLACE) } else { (false, n) };
     let op = match n {

@@ -142,6 +142,7 @@ fn binary_op(s: &Site) -> Option<u8> {
         };
     }
     match (n, s.shape(2)) {
+        (binary::ADD, ids::INT) if s.shape(1) == ids::INT => Some(BINARY_OP_ADD_LONG),
         (binary::ADD, ids::STR) if s.shape(1) == ids::STR => {
             Some(if fuse::stores_back(s) { BINARY_OP_INPLACE_ADD_UNICODE } else { BINARY_OP_ADD_UNICODE })
         }

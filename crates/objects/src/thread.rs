@@ -51,7 +51,7 @@ pub struct ThreadState {
     /// What `sys.settrace` and `sys.setprofile` have set.
     pub tracing: crate::monitoring::Tracing,
     /// Dead integers to make new ones of.
-    pub spare_ints: crate::int::Spares,
+    pub spare_ints: crate::int::sum::Spares,
     pub extensions: RefCell<HashMap<TypeId, *mut dyn Any>>,
 }
 

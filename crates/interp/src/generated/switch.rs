@@ -31,7 +31,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::arith::binary_op(&*ts, &i0.lend(), &i1.lend(), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
         i0.release(); i1.release();
@@ -224,7 +225,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::arith::unary_negative(&*ts, &i0.lend()) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -237,7 +239,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::arith::unary_invert(&*ts, &i0.lend()) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -359,7 +362,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::arith::compare_op(&*ts, &i0.lend(), &i1.lend(), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(1);
         i0.release(); i1.release();
@@ -442,7 +446,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::arith::binary_slice(&*ts, &i0.lend(), &i1.lend(), &i2.lend()) else { i0.release(); i1.release(); i2.release(); sp = sp.sub(3); op = arm::UNWIND; continue };
         sp = sp.sub(3);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release(); i1.release(); i2.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -498,7 +503,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_subscr_list_int(&i0, Bits(i1.0)) else { op = arm::BINARY_OP; continue };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
         if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -511,7 +517,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_subscr_tuple_int(&i0, Bits(i1.0)) else { op = arm::BINARY_OP; continue };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
         if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -529,7 +536,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
             Outcome::Raised => { i0.release(); sp = sp.sub(2); op = arm::UNWIND; continue }
         };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
         i0.release();
@@ -545,12 +553,27 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::arith::binary_op_subscr_dict(&*ts, &i0, &i1.lend()) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
+        w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
+    }
+    arm::BINARY_OP_ADD_LONG => {
+        // BINARY_OP_ADD_LONG
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_long(Heap(&*ts), &i0, &i1) else { op = arm::BINARY_OP; continue };
+        sp = sp.sub(2);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        let (z0, z1) = (i0.count_down(), i1.count_down());
+        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; op = arm::RELEASE_TWO_NEXT; continue } }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
     arm::BINARY_OP_ADD_UNICODE => {
@@ -561,7 +584,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::arith::binary_op_add_unicode(&*ts, &i0, &i1) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
         i0.release(); i1.release();
@@ -1027,7 +1051,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
             Flow::Miss => { op = arm::TAIL_CALL; continue }
-            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; op = arm::TAIL_CALL_SELF_DROPPING; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; op = arm::TAIL_CALL_SELF_GENERAL; continue }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
             Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = w & 255; continue }
@@ -1036,11 +1060,11 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
-    arm::TAIL_CALL_SELF_DROPPING => {
-        // TAIL_CALL_SELF_DROPPING
+    arm::TAIL_CALL_SELF_GENERAL => {
+        // TAIL_CALL_SELF_GENERAL
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::calls::tail_call_self_dropping(&mut r, &*ts, w >> 8) {
+        match ops::calls::tail_call_self_general(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; tb = (*ts).frames.table.get() as _; k = (*fp).consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
             Flow::Miss => { impossible() }
@@ -1095,8 +1119,9 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     }
     arm::RETURN_VALUE => {
         // RETURN_VALUE
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::calls::return_value(&mut r, Heap(&*ts)) {
+        match ops::calls::return_value(&mut r, Heap(&*ts), Bits(i0.0)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
             Flow::Miss => { op = arm::RETURN_DROPPING; continue }
@@ -1575,8 +1600,10 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i0 = *sp.sub(1);
         let Guarded::Ok((o0, o1)) = ops::containers::unpack_sequence_two_tuple(&i0) else { op = arm::UNPACK_SEQUENCE; continue };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
-        *sp.add(1) = StackRef::owned(o1);
+        let o0 = StackRef::owned(o0);
+        let o1 = StackRef::owned(o1);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
         sp = sp.add(2);
         ip = ip.add(1);
         if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -1727,8 +1754,10 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok((o0, o1)) = ops::exceptions::check_eg_match(&*ts, &i0.lend(), &i1.lend()) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
-        *sp.add(1) = StackRef::owned(o1);
+        let o0 = StackRef::owned(o0);
+        let o1 = StackRef::owned(o1);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
         sp = sp.add(2);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -1836,7 +1865,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::functions::make_function(&*ts, &i0.lend(), Fp(fp)) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -1863,7 +1893,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::functions::import_name(&*ts, &i0.lend(), &i1.lend(), Fp(fp), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -1875,7 +1906,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
         let Ok(o0) = ops::functions::import_from(&Keep(i0), &*ts, Fp(fp), w >> 8) else { sp = sp.sub(0); op = arm::UNWIND; continue };
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
@@ -1887,7 +1919,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::functions::call_intrinsic_1(&*ts, &i0.lend(), Fp(fp), w >> 8) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -1901,7 +1934,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::functions::call_intrinsic_2(&*ts, &i0.lend(), &i1.lend(), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -1986,7 +2020,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::generators::get_awaitable(&*ts, &i0.lend(), w >> 8) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -1999,7 +2034,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::generators::get_aiter(&*ts, &i0.lend()) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -2138,7 +2174,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::iteration::get_iter(&*ts, &i0.lend()) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -2151,7 +2188,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::iteration::get_yield_from_iter(&*ts, &i0.lend(), Fp(fp)) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -2334,8 +2372,9 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     }
     arm::POP_JUMP_IF_FALSE => {
         // POP_JUMP_IF_FALSE
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
             Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
@@ -2350,8 +2389,9 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     }
     arm::POP_JUMP_IF_TRUE => {
         // POP_JUMP_IF_TRUE
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_true(&mut r, w >> 8) {
+        match ops::jumps::pop_jump_if_true(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
             Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
@@ -2420,7 +2460,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
         let Ok(o0) = ops::patterns::get_len(&Keep(i0), &*ts) else { sp = sp.sub(0); op = arm::UNWIND; continue };
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
@@ -2475,7 +2516,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::patterns::match_class(&*ts, &i0.lend(), &i1.lend(), &i2.lend(), w >> 8) else { i0.release(); i1.release(); i2.release(); sp = sp.sub(3); op = arm::UNWIND; continue };
         sp = sp.sub(3);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release(); i1.release(); i2.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -2758,7 +2800,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
-    arm::UNKNOWN_OPCODE | 238 | 239 | 240 | 241 | 242 | 243 | 244 | 245 | 246 | 247 | 248 | 249 | 250 | 251 | 252 | 253 | 254 | 255 => {
+    arm::UNKNOWN_OPCODE | 239 | 240 | 241 | 242 | 243 | 244 | 245 | 246 | 247 | 248 | 249 | 250 | 251 | 252 | 253 | 254 | 255 => {
         // UNKNOWN_OPCODE
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::stack::unknown_opcode(&mut r) {
@@ -2799,7 +2841,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::strings::convert_value(&*ts, &i0.lend(), w >> 8) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -2812,7 +2855,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::strings::format_simple(&*ts, &i0.lend()) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -2826,7 +2870,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::strings::format_with_spec(&*ts, &i0.lend(), &i1.lend()) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -2859,7 +2904,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::strings::build_template(&*ts, &i0.lend(), &i1.lend()) else { i0.release(); i1.release(); sp = sp.sub(2); op = arm::UNWIND; continue };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -2870,7 +2916,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         // LOAD_NAME
         (*fp).ip = ip;
         let Ok(o0) = ops::variables::load_name(&*ts, Fp(fp), w >> 8) else { sp = sp.sub(0); op = arm::UNWIND; continue };
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
@@ -2899,7 +2946,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         // LOAD_LOCALS
         (*fp).ip = ip;
         let Ok(o0) = ops::variables::load_locals(&*ts, Fp(fp)) else { sp = sp.sub(0); op = arm::UNWIND; continue };
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
@@ -2986,7 +3034,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::variables::load_from_dict_or_globals(&*ts, &i0.lend(), Fp(fp), w >> 8) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -3009,7 +3058,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_DEREF => {
         // LOAD_DEREF
         let Guarded::Ok(o0) = ops::variables::load_deref(Locals(Frame::locals(fp)), w >> 8) else { op = arm::UNBOUND_CELL; continue };
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
@@ -3073,7 +3123,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         (*fp).ip = ip;
         let Ok(o0) = ops::variables::load_from_dict_or_deref(&*ts, &i0.lend(), Locals(Frame::locals(fp)), Fp(fp), w >> 8) else { i0.release(); sp = sp.sub(1); op = arm::UNWIND; continue };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -3092,7 +3143,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         // LOAD_BUILD_CLASS
         (*fp).ip = ip;
         let Ok(o0) = ops::variables::load_build_class(&*ts, Fp(fp)) else { sp = sp.sub(0); op = arm::UNWIND; continue };
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
@@ -3102,7 +3154,8 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         // LOAD_COMMON_CONSTANT
         (*fp).ip = ip;
         let Ok(o0) = ops::variables::load_common_constant(&*ts, w >> 8) else { sp = sp.sub(0); op = arm::UNWIND; continue };
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
@@ -3111,18 +3164,14 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT => {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((o0).0), Bits((o1).0)) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::BINARY_OP; continue }
+        let i0 = o0;
+        let i1 = o1;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::BINARY_OP; continue };
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3130,18 +3179,14 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT => {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBTRACT_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((o0).0), Bits((o1).0)) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::BINARY_OP; continue }
+        let i0 = o0;
+        let i1 = o1;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::BINARY_OP; continue };
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3149,18 +3194,14 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT => {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((o0).0), Bits((o1).0)) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::BINARY_OP; continue }
+        let i0 = o0;
+        let i1 = o1;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::BINARY_OP; continue };
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3168,18 +3209,14 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT => {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_FLOAT
-        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_float(Bits((o0).0), Bits((o1).0)) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::BINARY_OP; continue }
+        let i0 = o0;
+        let i1 = o1;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::BINARY_OP; continue };
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3187,18 +3224,14 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT => {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBTRACT_FLOAT
-        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_float(Bits((o0).0), Bits((o1).0)) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::BINARY_OP; continue }
+        let i0 = o0;
+        let i1 = o1;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_subtract_float(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::BINARY_OP; continue };
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3206,18 +3239,14 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT => {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_FLOAT
-        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_float(Bits((o0).0), Bits((o1).0)) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::BINARY_OP; continue }
+        let i0 = o0;
+        let i1 = o1;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::BINARY_OP; continue };
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3225,18 +3254,15 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT => {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBSCR_LIST_INT
-        if !ops::arith::guard_nos_list(&(*sp.sub(2)), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_subscr_list_int(&i0, Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        if !ops::arith::guard_nos_list(&(o0), Bits((o1).0)) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::BINARY_OP; continue }
+        let i0 = o0;
+        let i1 = o1;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_subscr_list_int(&i0, Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::BINARY_OP; continue };
+        let o1_0 = StackRef::owned(o1_0);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3245,28 +3271,23 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE => {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // COMPARE_OP_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::COMPARE_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let o0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
+        if !ops::arith::guard_both_int(Bits((o0).0), Bits((o1).0)) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::COMPARE_OP; continue }
+        let i0 = o0;
+        let i1 = o1;
+        let o1_0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
         ip = ip.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o1_0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Miss => { *sp.add(0) = o1_0; sp = sp.add(1); op = arm::POP_JUMP_SLOW; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3279,23 +3300,18 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT => {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_SMALL_INT
-        let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
+        let o1_0 = ops::stack::load_small_int(w >> 8);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((o0).0), Bits((o1_0).0)) { *sp.add(0) = o0; *sp.add(1) = o1_0; sp = sp.add(2); op = arm::BINARY_OP; continue }
+        let i0 = o0;
+        let i1 = o1_0;
+        let Guarded::Ok(o2_0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1_0; sp = sp.add(2); op = arm::BINARY_OP; continue };
+        *sp.add(0) = o2_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3303,23 +3319,18 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT => {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_SMALL_INT
-        let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
+        let o1_0 = ops::stack::load_small_int(w >> 8);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBTRACT_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((o0).0), Bits((o1_0).0)) { *sp.add(0) = o0; *sp.add(1) = o1_0; sp = sp.add(2); op = arm::BINARY_OP; continue }
+        let i0 = o0;
+        let i1 = o1_0;
+        let Guarded::Ok(o2_0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1_0; sp = sp.add(2); op = arm::BINARY_OP; continue };
+        *sp.add(0) = o2_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3327,33 +3338,27 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE => {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_SMALL_INT
-        let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
+        let o1_0 = ops::stack::load_small_int(w >> 8);
         w = *ip as u32;
         ip = ip.add(1);
         // COMPARE_OP_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::COMPARE_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let o0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
+        if !ops::arith::guard_both_int(Bits((o0).0), Bits((o1_0).0)) { *sp.add(0) = o0; *sp.add(1) = o1_0; sp = sp.add(2); op = arm::COMPARE_OP; continue }
+        let i0 = o0;
+        let i1 = o1_0;
+        let o2_0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
         ip = ip.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o2_0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Miss => { *sp.add(0) = o2_0; sp = sp.add(1); op = arm::POP_JUMP_SLOW; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3366,17 +3371,15 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW__BINARY_OP_ADD_INT => {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3384,17 +3387,15 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT => {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3402,17 +3403,15 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT => {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_FLOAT
-        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_float(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3420,17 +3419,15 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT => {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBTRACT_FLOAT
-        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_float(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_subtract_float(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3438,17 +3435,15 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT => {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_FLOAT
-        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_float(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3456,17 +3451,15 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_SMALL_INT__BINARY_OP_ADD_INT => {
         // LOAD_SMALL_INT
         let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3474,17 +3467,15 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT => {
         // LOAD_SMALL_INT
         let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBTRACT_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3492,17 +3483,15 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT => {
         // LOAD_SMALL_INT
         let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3510,17 +3499,15 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT => {
         // LOAD_SMALL_INT
         let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_REMAINDER_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_remainder_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_remainder_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3528,17 +3515,15 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_SMALL_INT__BINARY_OP_AND_INT => {
         // LOAD_SMALL_INT
         let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_AND_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let o0 = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0));
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let o1_0 = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0));
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3546,17 +3531,15 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_CONST__BINARY_OP_AND_INT => {
         // LOAD_CONST
         let o0 = ops::stack::load_const(Consts(k), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_AND_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let o0 = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0));
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let o1_0 = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0));
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3564,17 +3547,15 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_CONST__BINARY_OP_ADD_FLOAT => {
         // LOAD_CONST
         let o0 = ops::stack::load_const(Consts(k), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_FLOAT
-        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_float(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3582,17 +3563,15 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT => {
         // LOAD_CONST
         let o0 = ops::stack::load_const(Consts(k), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_FLOAT
-        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::BINARY_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_float(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); op = arm::BINARY_OP; continue };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
@@ -3600,40 +3579,36 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_CONST__LOAD_FAST_BORROW => {
         // LOAD_CONST
         let o0 = ops::stack::load_const(Consts(k), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_FAST_BORROW
-        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        let o1_0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
         *sp.add(0) = o0;
-        sp = sp.add(1);
+        *sp.add(1) = o1_0;
+        sp = sp.add(2);
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
     arm::LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE => {
         // LOAD_SMALL_INT
         let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // COMPARE_OP_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { op = arm::COMPARE_OP; continue }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let o0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); op = arm::COMPARE_OP; continue }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let o1_0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
+        sp = sp.sub(1);
         ip = ip.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o1_0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Miss => { *sp.add(0) = o1_0; sp = sp.add(1); op = arm::POP_JUMP_SLOW; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3650,17 +3625,16 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i1 = *sp.sub(1);
         let o0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
         sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); op = arm::POP_JUMP_SLOW; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3677,17 +3651,16 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i1 = *sp.sub(1);
         let o0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
         sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_TRUE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_true(&mut r, w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_true(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); op = arm::POP_JUMP_SLOW; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3704,17 +3677,16 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i1 = *sp.sub(1);
         let o0 = ops::arith::compare_op_float(Bits(i0.0), Bits(i1.0), w >> 8);
         sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); op = arm::POP_JUMP_SLOW; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3731,19 +3703,18 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i1 = *sp.sub(1);
         let o0 = ops::arith::compare_op_str(&i0, &i1, w >> 8);
         sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(1);
         let (z0, z1) = (i0.count_down(), i1.count_down());
-        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; op = arm::RELEASE_TWO_NEXT; continue } }
+        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; *sp.add(0) = o0; sp = sp.add(1); { k = (if z0 { i0.0 } else { 0 }) as _; op = arm::RELEASE_TWO_NEXT; continue } }
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); op = arm::POP_JUMP_SLOW; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3759,18 +3730,17 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i1 = *sp.sub(1);
         let o0 = ops::arith::is_op(&i0, &i1, w >> 8);
         sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         let (z0, z1) = (i0.count_down(), i1.count_down());
-        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; op = arm::RELEASE_TWO_NEXT; continue } }
+        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; *sp.add(0) = o0; sp = sp.add(1); { k = (if z0 { i0.0 } else { 0 }) as _; op = arm::RELEASE_TWO_NEXT; continue } }
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); op = arm::POP_JUMP_SLOW; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3786,17 +3756,16 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i0 = *sp.sub(1);
         let o0 = ops::arith::to_bool_bool(Bits(i0.0));
         sp = sp.sub(1);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(3);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); op = arm::POP_JUMP_SLOW; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3812,17 +3781,16 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i0 = *sp.sub(1);
         let o0 = ops::arith::to_bool_bool(Bits(i0.0));
         sp = sp.sub(1);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(3);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_TRUE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_true(&mut r, w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_true(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); op = arm::POP_JUMP_SLOW; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3835,12 +3803,12 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE => {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_ATTR_INSTANCE_VALUE
-        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { op = arm::LOAD_ATTR; continue }
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(o0), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; sp = sp.add(1); op = arm::LOAD_ATTR; continue }
+        *sp.add(0) = o0;
+        sp = sp.add(1);
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::load_attr_instance_value(&mut r, w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
@@ -3858,12 +3826,12 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES => {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_ATTR_METHOD_WITH_VALUES
-        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { op = arm::LOAD_ATTR; continue }
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(o0), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; sp = sp.add(1); op = arm::LOAD_ATTR; continue }
+        *sp.add(0) = o0;
+        sp = sp.add(1);
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::load_attr_method_with_values(&mut r, (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
@@ -3881,12 +3849,12 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE => {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_ATTR_INSTANCE_VALUE
-        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { op = arm::LOAD_ATTR; continue }
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(o0), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; sp = sp.add(1); op = arm::LOAD_ATTR; continue }
+        *sp.add(0) = o0;
+        sp = sp.add(1);
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::load_attr_instance_value(&mut r, w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
@@ -3904,19 +3872,18 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         // TO_BOOL_BOOL
         if !ops::arith::guard_tos_bool(Bits((*sp.sub(1)).0)) { op = arm::TO_BOOL; continue }
         let i0 = *sp.sub(1);
-        let o0 = ops::arith::to_bool_bool(Bits(i0.0));
+        let o2_0 = ops::arith::to_bool_bool(Bits(i0.0));
         sp = sp.sub(1);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(3);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o2_0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::POP_JUMP_SLOW; continue }
+            Flow::Miss => { *sp.add(0) = o2_0; sp = sp.add(1); op = arm::POP_JUMP_SLOW; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3929,12 +3896,12 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE => {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_ATTR_INSTANCE_VALUE
-        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { op = arm::STORE_ATTR; continue }
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(o0), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; sp = sp.add(1); op = arm::STORE_ATTR; continue }
+        *sp.add(0) = o0;
+        sp = sp.add(1);
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::store_attr_instance_value(&mut r, *ip.add(3)) {
             Flow::Next => {}
@@ -3952,13 +3919,13 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE => {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_ATTR_INSTANCE_VALUE
-        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { op = arm::STORE_ATTR; continue }
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(o1), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::STORE_ATTR; continue }
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::store_attr_instance_value(&mut r, *ip.add(3)) {
             Flow::Next => {}
@@ -3976,13 +3943,13 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD => {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_ATTR_ADD
-        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { op = arm::STORE_ATTR; continue }
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(o1), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::STORE_ATTR; continue }
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::store_attr_add(&mut r, *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
@@ -4068,12 +4035,12 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
         sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_FAST
+        *sp.add(0) = o0;
+        sp = sp.add(1);
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
             Flow::Next => {}
@@ -4095,12 +4062,12 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { op = arm::BINARY_OP; continue };
         sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_FAST
+        *sp.add(0) = o0;
+        sp = sp.add(1);
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
             Flow::Next => {}
@@ -4149,16 +4116,15 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW__RETURN_VALUE => {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // RETURN_VALUE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::calls::return_value(&mut r, Heap(&*ts)) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(0), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::return_value(&mut r, Heap(&*ts), Bits(i0.0)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::RETURN_DROPPING; continue }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); op = arm::RETURN_DROPPING; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -4171,16 +4137,15 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_CONST__RETURN_VALUE => {
         // LOAD_CONST
         let o0 = ops::stack::load_const(Consts(k), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // RETURN_VALUE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::calls::return_value(&mut r, Heap(&*ts)) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(0), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::return_value(&mut r, Heap(&*ts), Bits(i0.0)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::RETURN_DROPPING; continue }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); op = arm::RETURN_DROPPING; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -4216,11 +4181,11 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS => {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // CALL_PY_EXACT_ARGS
+        *sp.add(0) = o0;
+        sp = sp.add(1);
         let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::calls::call_py_exact_args(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned()) {
             Flow::Next => {}

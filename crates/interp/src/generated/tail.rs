@@ -74,28 +74,28 @@ pub static TABLE: [Entry; 256] = [
     Entry(BINARY_OP_SUBSCR_TUPLE_INT), Entry(BINARY_OP_SUBTRACT_FLOAT), Entry(BINARY_OP_SUBTRACT_INT), Entry(CALL_ALLOC_AND_ENTER_INIT),
     Entry(CALL_BOUND_METHOD_EXACT_ARGS), Entry(BINARY_OP_TRUE_DIVIDE_FLOAT), Entry(BINARY_OP_MIXED_NUMBER), Entry(CALL_BUILTIN_FAST),
     Entry(TO_BOOL_BOOL), Entry(TO_BOOL_INT), Entry(TO_BOOL_NONE), Entry(TO_BOOL_LIST),
-    Entry(TO_BOOL_STR), Entry(TO_BOOL_ALWAYS_TRUE), Entry(BINARY_OP_INPLACE_ADD_UNICODE), Entry(CALL_LIST_APPEND),
-    Entry(CALL_METHOD_DESCRIPTOR_FAST), Entry(STORE_SUBSCR_LIST_INT), Entry(STORE_SUBSCR_DICT), Entry(LOAD_ATTR_INSTANCE_VALUE),
-    Entry(LOAD_ATTR_WITH_HINT), Entry(CALL_PY_EXACT_ARGS), Entry(LOAD_ATTR_MODULE), Entry(LOAD_ATTR_CLASS),
-    Entry(LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES), Entry(CALL_TYPE_1), Entry(COMPARE_OP_FLOAT), Entry(COMPARE_OP_INT),
+    Entry(TO_BOOL_STR), Entry(TO_BOOL_ALWAYS_TRUE), Entry(BINARY_OP_ADD_LONG), Entry(CALL_LIST_APPEND),
+    Entry(CALL_METHOD_DESCRIPTOR_FAST), Entry(BINARY_OP_INPLACE_ADD_UNICODE), Entry(STORE_SUBSCR_LIST_INT), Entry(STORE_SUBSCR_DICT),
+    Entry(LOAD_ATTR_INSTANCE_VALUE), Entry(CALL_PY_EXACT_ARGS), Entry(LOAD_ATTR_WITH_HINT), Entry(LOAD_ATTR_MODULE),
+    Entry(LOAD_ATTR_CLASS), Entry(CALL_TYPE_1), Entry(COMPARE_OP_FLOAT), Entry(COMPARE_OP_INT),
     Entry(COMPARE_OP_STR), Entry(CONTAINS_OP_DICT), Entry(CONTAINS_OP_SET), Entry(FOR_ITER_GEN),
-    Entry(FOR_ITER_LIST), Entry(FOR_ITER_RANGE), Entry(FOR_ITER_TUPLE), Entry(LOAD_ATTR_METHOD_WITH_VALUES),
-    Entry(LOAD_ATTR_PROPERTY), Entry(STORE_ATTR_INSTANCE_VALUE), Entry(STORE_ATTR_ADD), Entry(STORE_ATTR_SLOT),
-    Entry(STORE_ATTR_WITH_HINT), Entry(LOAD_SUPER_ATTR_METHOD), Entry(TAIL_CALL_PY_EXACT_ARGS), Entry(TAIL_CALL_SELF),
-    Entry(UNPACK_SEQUENCE_TWO_TUPLE), Entry(UNPACK_SEQUENCE_TUPLE), Entry(UNPACK_SEQUENCE_LIST), Entry(SEND_GEN),
-    Entry(LOAD_GLOBAL_MODULE), Entry(LOAD_GLOBAL_BUILTIN), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT),
-    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT),
-    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT),
-    Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(LOAD_FAST_BORROW__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT), Entry(LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT),
-    Entry(LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT), Entry(LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT), Entry(LOAD_SMALL_INT__BINARY_OP_ADD_INT), Entry(LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT),
-    Entry(LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT), Entry(LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT), Entry(LOAD_SMALL_INT__BINARY_OP_AND_INT), Entry(LOAD_CONST__BINARY_OP_AND_INT),
-    Entry(LOAD_CONST__BINARY_OP_ADD_FLOAT), Entry(LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT), Entry(LOAD_CONST__LOAD_FAST_BORROW), Entry(LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE),
-    Entry(COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(COMPARE_OP_INT__POP_JUMP_IF_TRUE), Entry(COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE), Entry(COMPARE_OP_STR__POP_JUMP_IF_FALSE),
-    Entry(IS_OP__POP_JUMP_IF_FALSE), Entry(TO_BOOL_BOOL__POP_JUMP_IF_FALSE), Entry(TO_BOOL_BOOL__POP_JUMP_IF_TRUE), Entry(LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE),
-    Entry(LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES), Entry(LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE), Entry(LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE),
-    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD), Entry(FOR_ITER_RANGE__STORE_FAST), Entry(FOR_ITER_LIST__STORE_FAST), Entry(BINARY_OP_ADD_INT__STORE_FAST),
-    Entry(BINARY_OP_ADD_FLOAT__STORE_FAST), Entry(STORE_FAST__JUMP_BACKWARD), Entry(LOAD_FAST_BORROW__RETURN_VALUE), Entry(LOAD_CONST__RETURN_VALUE),
-    Entry(POP_TOP__JUMP_BACKWARD), Entry(LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
+    Entry(FOR_ITER_LIST), Entry(FOR_ITER_RANGE), Entry(FOR_ITER_TUPLE), Entry(LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES),
+    Entry(LOAD_ATTR_METHOD_WITH_VALUES), Entry(LOAD_ATTR_PROPERTY), Entry(STORE_ATTR_INSTANCE_VALUE), Entry(STORE_ATTR_ADD),
+    Entry(STORE_ATTR_SLOT), Entry(STORE_ATTR_WITH_HINT), Entry(LOAD_SUPER_ATTR_METHOD), Entry(TAIL_CALL_PY_EXACT_ARGS),
+    Entry(TAIL_CALL_SELF), Entry(UNPACK_SEQUENCE_TWO_TUPLE), Entry(UNPACK_SEQUENCE_TUPLE), Entry(UNPACK_SEQUENCE_LIST),
+    Entry(SEND_GEN), Entry(LOAD_GLOBAL_MODULE), Entry(LOAD_GLOBAL_BUILTIN), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT),
+    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT),
+    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT),
+    Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT), Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(LOAD_FAST_BORROW__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT),
+    Entry(LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT), Entry(LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT), Entry(LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT), Entry(LOAD_SMALL_INT__BINARY_OP_ADD_INT),
+    Entry(LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT), Entry(LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT), Entry(LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT), Entry(LOAD_SMALL_INT__BINARY_OP_AND_INT),
+    Entry(LOAD_CONST__BINARY_OP_AND_INT), Entry(LOAD_CONST__BINARY_OP_ADD_FLOAT), Entry(LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT), Entry(LOAD_CONST__LOAD_FAST_BORROW),
+    Entry(LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(COMPARE_OP_INT__POP_JUMP_IF_TRUE), Entry(COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE),
+    Entry(COMPARE_OP_STR__POP_JUMP_IF_FALSE), Entry(IS_OP__POP_JUMP_IF_FALSE), Entry(TO_BOOL_BOOL__POP_JUMP_IF_FALSE), Entry(TO_BOOL_BOOL__POP_JUMP_IF_TRUE),
+    Entry(LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE), Entry(LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES), Entry(LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE), Entry(LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE),
+    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD), Entry(FOR_ITER_RANGE__STORE_FAST), Entry(FOR_ITER_LIST__STORE_FAST),
+    Entry(BINARY_OP_ADD_INT__STORE_FAST), Entry(BINARY_OP_ADD_FLOAT__STORE_FAST), Entry(STORE_FAST__JUMP_BACKWARD), Entry(LOAD_FAST_BORROW__RETURN_VALUE),
+    Entry(LOAD_CONST__RETURN_VALUE), Entry(POP_TOP__JUMP_BACKWARD), Entry(LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS), Entry(UNKNOWN_OPCODE),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
@@ -116,7 +116,8 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP(
         (*fp).ip = ip;
         let Ok(o0) = ops::arith::binary_op(&*ts, &i0.lend(), &i1.lend(), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
         i0.release(); i1.release();
@@ -421,7 +422,8 @@ pub unsafe extern "rust-preserve-none" fn UNARY_NEGATIVE(
         (*fp).ip = ip;
         let Ok(o0) = ops::arith::unary_negative(&*ts, &i0.lend()) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -441,7 +443,8 @@ pub unsafe extern "rust-preserve-none" fn UNARY_INVERT(
         (*fp).ip = ip;
         let Ok(o0) = ops::arith::unary_invert(&*ts, &i0.lend()) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -634,7 +637,8 @@ pub unsafe extern "rust-preserve-none" fn COMPARE_OP(
         (*fp).ip = ip;
         let Ok(o0) = ops::arith::compare_op(&*ts, &i0.lend(), &i1.lend(), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(1);
         i0.release(); i1.release();
@@ -759,7 +763,8 @@ pub unsafe extern "rust-preserve-none" fn BINARY_SLICE(
         (*fp).ip = ip;
         let Ok(o0) = ops::arith::binary_slice(&*ts, &i0.lend(), &i1.lend(), &i2.lend()) else { i0.release(); i1.release(); i2.release(); sp = sp.sub(3); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(3);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release(); i1.release(); i2.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -843,7 +848,8 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_LIST_INT(
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_subscr_list_int(&i0, Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
         if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -863,7 +869,8 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_TUPLE_INT(
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_subscr_tuple_int(&i0, Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
         if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -888,7 +895,8 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_STR_INT(
             Outcome::Raised => { i0.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) }
         };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
         i0.release();
@@ -911,12 +919,34 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_DICT(
         (*fp).ip = ip;
         let Ok(o0) = ops::arith::binary_op_subscr_dict(&*ts, &i0, &i1.lend()) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_LONG(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // BINARY_OP_ADD_LONG
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
+        let Guarded::Ok(o0) = ops::arith::binary_op_add_long(Heap(&*ts), &i0, &i1) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(2);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
+        sp = sp.add(1);
+        ip = ip.add(5);
+        let (z0, z1) = (i0.count_down(), i1.count_down());
+        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; become RELEASE_TWO_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
@@ -934,7 +964,8 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_UNICODE(
         (*fp).ip = ip;
         let Ok(o0) = ops::arith::binary_op_add_unicode(&*ts, &i0, &i1) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
         i0.release(); i1.release();
@@ -1589,7 +1620,7 @@ pub unsafe extern "rust-preserve-none" fn TAIL_CALL_SELF(
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become TAIL_CALL(ip, sp, fp, ts, k, w, tb) }
-            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; become TAIL_CALL_SELF_DROPPING(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; become TAIL_CALL_SELF_GENERAL(ip, sp, fp, ts, k, w, tb) }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
             Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
@@ -1601,15 +1632,15 @@ pub unsafe extern "rust-preserve-none" fn TAIL_CALL_SELF(
 }
 
 #[inline(never)]
-pub unsafe extern "rust-preserve-none" fn TAIL_CALL_SELF_DROPPING(
+pub unsafe extern "rust-preserve-none" fn TAIL_CALL_SELF_GENERAL(
     mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
 ) -> u64 {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
-        // TAIL_CALL_SELF_DROPPING
+        // TAIL_CALL_SELF_GENERAL
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
-        match ops::calls::tail_call_self_dropping(&mut r, &*ts, w >> 8) {
+        match ops::calls::tail_call_self_general(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; tb = (*ts).frames.table.get() as _; k = (*fp).consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { impossible() }
@@ -1685,8 +1716,9 @@ pub unsafe extern "rust-preserve-none" fn RETURN_VALUE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // RETURN_VALUE
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::calls::return_value(&mut r, Heap(&*ts)) {
+        match ops::calls::return_value(&mut r, Heap(&*ts), Bits(i0.0)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become RETURN_DROPPING(ip, sp, fp, ts, k, w, tb) }
@@ -2363,8 +2395,10 @@ pub unsafe extern "rust-preserve-none" fn UNPACK_SEQUENCE_TWO_TUPLE(
         let i0 = *sp.sub(1);
         let Guarded::Ok((o0, o1)) = ops::containers::unpack_sequence_two_tuple(&i0) else { become UNPACK_SEQUENCE(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
-        *sp.add(1) = StackRef::owned(o1);
+        let o0 = StackRef::owned(o0);
+        let o1 = StackRef::owned(o1);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
         sp = sp.add(2);
         ip = ip.add(1);
         if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -2578,8 +2612,10 @@ pub unsafe extern "rust-preserve-none" fn CHECK_EG_MATCH(
         (*fp).ip = ip;
         let Ok((o0, o1)) = ops::exceptions::check_eg_match(&*ts, &i0.lend(), &i1.lend()) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
-        *sp.add(1) = StackRef::owned(o1);
+        let o0 = StackRef::owned(o0);
+        let o1 = StackRef::owned(o1);
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
         sp = sp.add(2);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -2730,7 +2766,8 @@ pub unsafe extern "rust-preserve-none" fn MAKE_FUNCTION(
         (*fp).ip = ip;
         let Ok(o0) = ops::functions::make_function(&*ts, &i0.lend(), Fp(fp)) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -2771,7 +2808,8 @@ pub unsafe extern "rust-preserve-none" fn IMPORT_NAME(
         (*fp).ip = ip;
         let Ok(o0) = ops::functions::import_name(&*ts, &i0.lend(), &i1.lend(), Fp(fp), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -2790,7 +2828,8 @@ pub unsafe extern "rust-preserve-none" fn IMPORT_FROM(
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
         let Ok(o0) = ops::functions::import_from(&Keep(i0), &*ts, Fp(fp), w >> 8) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
@@ -2809,7 +2848,8 @@ pub unsafe extern "rust-preserve-none" fn CALL_INTRINSIC_1(
         (*fp).ip = ip;
         let Ok(o0) = ops::functions::call_intrinsic_1(&*ts, &i0.lend(), Fp(fp), w >> 8) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -2830,7 +2870,8 @@ pub unsafe extern "rust-preserve-none" fn CALL_INTRINSIC_2(
         (*fp).ip = ip;
         let Ok(o0) = ops::functions::call_intrinsic_2(&*ts, &i0.lend(), &i1.lend(), w >> 8) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -2950,7 +2991,8 @@ pub unsafe extern "rust-preserve-none" fn GET_AWAITABLE(
         (*fp).ip = ip;
         let Ok(o0) = ops::generators::get_awaitable(&*ts, &i0.lend(), w >> 8) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -2970,7 +3012,8 @@ pub unsafe extern "rust-preserve-none" fn GET_AITER(
         (*fp).ip = ip;
         let Ok(o0) = ops::generators::get_aiter(&*ts, &i0.lend()) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -3161,7 +3204,8 @@ pub unsafe extern "rust-preserve-none" fn GET_ITER(
         (*fp).ip = ip;
         let Ok(o0) = ops::iteration::get_iter(&*ts, &i0.lend()) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -3181,7 +3225,8 @@ pub unsafe extern "rust-preserve-none" fn GET_YIELD_FROM_ITER(
         (*fp).ip = ip;
         let Ok(o0) = ops::iteration::get_yield_from_iter(&*ts, &i0.lend(), Fp(fp)) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -3443,8 +3488,9 @@ pub unsafe extern "rust-preserve-none" fn POP_JUMP_IF_FALSE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // POP_JUMP_IF_FALSE
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
@@ -3466,8 +3512,9 @@ pub unsafe extern "rust-preserve-none" fn POP_JUMP_IF_TRUE(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // POP_JUMP_IF_TRUE
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_true(&mut r, w >> 8) {
+        match ops::jumps::pop_jump_if_true(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
@@ -3565,7 +3612,8 @@ pub unsafe extern "rust-preserve-none" fn GET_LEN(
         let i0 = *sp.sub(1);
         (*fp).ip = ip;
         let Ok(o0) = ops::patterns::get_len(&Keep(i0), &*ts) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
@@ -3648,7 +3696,8 @@ pub unsafe extern "rust-preserve-none" fn MATCH_CLASS(
         (*fp).ip = ip;
         let Ok(o0) = ops::patterns::match_class(&*ts, &i0.lend(), &i1.lend(), &i2.lend(), w >> 8) else { i0.release(); i1.release(); i2.release(); sp = sp.sub(3); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(3);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release(); i1.release(); i2.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -4170,7 +4219,8 @@ pub unsafe extern "rust-preserve-none" fn CONVERT_VALUE(
         (*fp).ip = ip;
         let Ok(o0) = ops::strings::convert_value(&*ts, &i0.lend(), w >> 8) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -4190,7 +4240,8 @@ pub unsafe extern "rust-preserve-none" fn FORMAT_SIMPLE(
         (*fp).ip = ip;
         let Ok(o0) = ops::strings::format_simple(&*ts, &i0.lend()) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -4211,7 +4262,8 @@ pub unsafe extern "rust-preserve-none" fn FORMAT_WITH_SPEC(
         (*fp).ip = ip;
         let Ok(o0) = ops::strings::format_with_spec(&*ts, &i0.lend(), &i1.lend()) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -4258,7 +4310,8 @@ pub unsafe extern "rust-preserve-none" fn BUILD_TEMPLATE(
         (*fp).ip = ip;
         let Ok(o0) = ops::strings::build_template(&*ts, &i0.lend(), &i1.lend()) else { i0.release(); i1.release(); sp = sp.sub(2); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release(); i1.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -4276,7 +4329,8 @@ pub unsafe extern "rust-preserve-none" fn LOAD_NAME(
         // LOAD_NAME
         (*fp).ip = ip;
         let Ok(o0) = ops::variables::load_name(&*ts, Fp(fp), w >> 8) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
@@ -4326,7 +4380,8 @@ pub unsafe extern "rust-preserve-none" fn LOAD_LOCALS(
         // LOAD_LOCALS
         (*fp).ip = ip;
         let Ok(o0) = ops::variables::load_locals(&*ts, Fp(fp)) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
@@ -4455,7 +4510,8 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FROM_DICT_OR_GLOBALS(
         (*fp).ip = ip;
         let Ok(o0) = ops::variables::load_from_dict_or_globals(&*ts, &i0.lend(), Fp(fp), w >> 8) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -4499,7 +4555,8 @@ pub unsafe extern "rust-preserve-none" fn LOAD_DEREF(
     unsafe {
         // LOAD_DEREF
         let Guarded::Ok(o0) = ops::variables::load_deref(Locals(Frame::locals(fp)), w >> 8) else { become UNBOUND_CELL(ip, sp, fp, ts, k, w, tb) };
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
@@ -4592,7 +4649,8 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FROM_DICT_OR_DEREF(
         (*fp).ip = ip;
         let Ok(o0) = ops::variables::load_from_dict_or_deref(&*ts, &i0.lend(), Locals(Frame::locals(fp)), Fp(fp), w >> 8) else { i0.release(); sp = sp.sub(1); become UNWIND(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(1);
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         i0.release();
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
@@ -4625,7 +4683,8 @@ pub unsafe extern "rust-preserve-none" fn LOAD_BUILD_CLASS(
         // LOAD_BUILD_CLASS
         (*fp).ip = ip;
         let Ok(o0) = ops::variables::load_build_class(&*ts, Fp(fp)) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
@@ -4642,7 +4701,8 @@ pub unsafe extern "rust-preserve-none" fn LOAD_COMMON_CONSTANT(
         // LOAD_COMMON_CONSTANT
         (*fp).ip = ip;
         let Ok(o0) = ops::variables::load_common_constant(&*ts, w >> 8) else { sp = sp.sub(0); become UNWIND(ip, sp, fp, ts, k, w, tb) };
-        *sp.add(0) = StackRef::owned(o0);
+        let o0 = StackRef::owned(o0);
+        *sp.add(0) = o0;
         sp = sp.add(1);
         tb = (*ts).frames.table.get() as _; k = (*fp).consts;
         if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
@@ -4658,18 +4718,14 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BIN
     unsafe {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((o0).0), Bits((o1).0)) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = o0;
+        let i1 = o1;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -4684,18 +4740,14 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BIN
     unsafe {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBTRACT_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((o0).0), Bits((o1).0)) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = o0;
+        let i1 = o1;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -4710,18 +4762,14 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BIN
     unsafe {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((o0).0), Bits((o1).0)) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = o0;
+        let i1 = o1;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -4736,18 +4784,14 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BIN
     unsafe {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_FLOAT
-        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_float(Bits((o0).0), Bits((o1).0)) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = o0;
+        let i1 = o1;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -4762,18 +4806,14 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BIN
     unsafe {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBTRACT_FLOAT
-        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_float(Bits((o0).0), Bits((o1).0)) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = o0;
+        let i1 = o1;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_subtract_float(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -4788,18 +4828,14 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BIN
     unsafe {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_FLOAT
-        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_float(Bits((o0).0), Bits((o1).0)) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = o0;
+        let i1 = o1;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -4814,18 +4850,15 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BIN
     unsafe {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBSCR_LIST_INT
-        if !ops::arith::guard_nos_list(&(*sp.sub(2)), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_subscr_list_int(&i0, Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = StackRef::owned(o0);
+        if !ops::arith::guard_nos_list(&(o0), Bits((o1).0)) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = o0;
+        let i1 = o1;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_subscr_list_int(&i0, Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        let o1_0 = StackRef::owned(o1_0);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -4841,28 +4874,23 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__COM
     unsafe {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // COMPARE_OP_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let o0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
+        if !ops::arith::guard_both_int(Bits((o0).0), Bits((o1).0)) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become COMPARE_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = o0;
+        let i1 = o1;
+        let o1_0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
         ip = ip.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o1_0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o1_0; sp = sp.add(1); become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -4882,23 +4910,18 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_SMALL_INT__BINA
     unsafe {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_SMALL_INT
-        let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
+        let o1_0 = ops::stack::load_small_int(w >> 8);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((o0).0), Bits((o1_0).0)) { *sp.add(0) = o0; *sp.add(1) = o1_0; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = o0;
+        let i1 = o1_0;
+        let Guarded::Ok(o2_0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1_0; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        *sp.add(0) = o2_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -4913,23 +4936,18 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_SMALL_INT__BINA
     unsafe {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_SMALL_INT
-        let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
+        let o1_0 = ops::stack::load_small_int(w >> 8);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBTRACT_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((o0).0), Bits((o1_0).0)) { *sp.add(0) = o0; *sp.add(1) = o1_0; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = o0;
+        let i1 = o1_0;
+        let Guarded::Ok(o2_0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; *sp.add(1) = o1_0; sp = sp.add(2); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        *sp.add(0) = o2_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -4944,33 +4962,27 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_SMALL_INT__COMP
     unsafe {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_SMALL_INT
-        let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
+        let o1_0 = ops::stack::load_small_int(w >> 8);
         w = *ip as u32;
         ip = ip.add(1);
         // COMPARE_OP_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let o0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
+        if !ops::arith::guard_both_int(Bits((o0).0), Bits((o1_0).0)) { *sp.add(0) = o0; *sp.add(1) = o1_0; sp = sp.add(2); become COMPARE_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = o0;
+        let i1 = o1_0;
+        let o2_0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
         ip = ip.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o2_0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o2_0; sp = sp.add(1); become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -4990,17 +5002,15 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__BINARY_OP_ADD_INT(
     unsafe {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -5015,17 +5025,15 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_I
     unsafe {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -5040,17 +5048,15 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT(
     unsafe {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_FLOAT
-        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_float(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -5065,17 +5071,15 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_F
     unsafe {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBTRACT_FLOAT
-        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_float(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_subtract_float(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -5090,17 +5094,15 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_F
     unsafe {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_FLOAT
-        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_float(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -5115,17 +5117,15 @@ pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__BINARY_OP_ADD_INT(
     unsafe {
         // LOAD_SMALL_INT
         let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -5140,17 +5140,15 @@ pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT
     unsafe {
         // LOAD_SMALL_INT
         let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_SUBTRACT_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_subtract_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -5165,17 +5163,15 @@ pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT
     unsafe {
         // LOAD_SMALL_INT
         let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_multiply_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -5190,17 +5186,15 @@ pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__BINARY_OP_REMAINDER_IN
     unsafe {
         // LOAD_SMALL_INT
         let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_REMAINDER_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_remainder_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_remainder_int(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -5215,17 +5209,15 @@ pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__BINARY_OP_AND_INT(
     unsafe {
         // LOAD_SMALL_INT
         let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_AND_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let o0 = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0));
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let o1_0 = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0));
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -5240,17 +5232,15 @@ pub unsafe extern "rust-preserve-none" fn LOAD_CONST__BINARY_OP_AND_INT(
     unsafe {
         // LOAD_CONST
         let o0 = ops::stack::load_const(Consts(k), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_AND_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let o0 = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0));
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let o1_0 = ops::arith::binary_op_and_int(Bits(i0.0), Bits(i1.0));
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -5265,17 +5255,15 @@ pub unsafe extern "rust-preserve-none" fn LOAD_CONST__BINARY_OP_ADD_FLOAT(
     unsafe {
         // LOAD_CONST
         let o0 = ops::stack::load_const(Consts(k), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_ADD_FLOAT
-        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_float(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -5290,17 +5278,15 @@ pub unsafe extern "rust-preserve-none" fn LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT(
     unsafe {
         // LOAD_CONST
         let o0 = ops::stack::load_const(Consts(k), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // BINARY_OP_MULTIPLY_FLOAT
-        if !ops::arith::guard_both_float(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let Guarded::Ok(o0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
+        if !ops::arith::guard_both_float(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let Guarded::Ok(o1_0) = ops::arith::binary_op_multiply_float(Bits(i0.0), Bits(i1.0)) else { *sp.add(0) = o0; sp = sp.add(1); become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
+        sp = sp.sub(1);
+        *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
@@ -5315,14 +5301,13 @@ pub unsafe extern "rust-preserve-none" fn LOAD_CONST__LOAD_FAST_BORROW(
     unsafe {
         // LOAD_CONST
         let o0 = ops::stack::load_const(Consts(k), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_FAST_BORROW
-        let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
+        let o1_0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
         *sp.add(0) = o0;
-        sp = sp.add(1);
+        *sp.add(1) = o1_0;
+        sp = sp.add(2);
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
@@ -5335,27 +5320,24 @@ pub unsafe extern "rust-preserve-none" fn LOAD_SMALL_INT__COMPARE_OP_INT__POP_JU
     unsafe {
         // LOAD_SMALL_INT
         let o0 = ops::stack::load_small_int(w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // COMPARE_OP_INT
-        if !ops::arith::guard_both_int(Bits((*sp.sub(2)).0), Bits((*sp.sub(1)).0)) { become COMPARE_OP(ip, sp, fp, ts, k, w, tb) }
-        let i0 = *sp.sub(2);
-        let i1 = *sp.sub(1);
-        let o0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
-        sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
+        if !ops::arith::guard_both_int(Bits((*sp.sub(1)).0), Bits((o0).0)) { *sp.add(0) = o0; sp = sp.add(1); become COMPARE_OP(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let o1_0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
+        sp = sp.sub(1);
         ip = ip.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o1_0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o1_0; sp = sp.add(1); become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5379,17 +5361,16 @@ pub unsafe extern "rust-preserve-none" fn COMPARE_OP_INT__POP_JUMP_IF_FALSE(
         let i1 = *sp.sub(1);
         let o0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
         sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5413,17 +5394,16 @@ pub unsafe extern "rust-preserve-none" fn COMPARE_OP_INT__POP_JUMP_IF_TRUE(
         let i1 = *sp.sub(1);
         let o0 = ops::arith::compare_op_int(Bits(i0.0), Bits(i1.0), w >> 8);
         sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_TRUE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_true(&mut r, w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_true(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5447,17 +5427,16 @@ pub unsafe extern "rust-preserve-none" fn COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE(
         let i1 = *sp.sub(1);
         let o0 = ops::arith::compare_op_float(Bits(i0.0), Bits(i1.0), w >> 8);
         sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5481,19 +5460,18 @@ pub unsafe extern "rust-preserve-none" fn COMPARE_OP_STR__POP_JUMP_IF_FALSE(
         let i1 = *sp.sub(1);
         let o0 = ops::arith::compare_op_str(&i0, &i1, w >> 8);
         sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(1);
         let (z0, z1) = (i0.count_down(), i1.count_down());
-        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; become RELEASE_TWO_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; *sp.add(0) = o0; sp = sp.add(1); { k = (if z0 { i0.0 } else { 0 }) as _; become RELEASE_TWO_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5516,18 +5494,17 @@ pub unsafe extern "rust-preserve-none" fn IS_OP__POP_JUMP_IF_FALSE(
         let i1 = *sp.sub(1);
         let o0 = ops::arith::is_op(&i0, &i1, w >> 8);
         sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         let (z0, z1) = (i0.count_down(), i1.count_down());
-        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; become RELEASE_TWO_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; *sp.add(0) = o0; sp = sp.add(1); { k = (if z0 { i0.0 } else { 0 }) as _; become RELEASE_TWO_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5550,17 +5527,16 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_BOOL__POP_JUMP_IF_FALSE(
         let i0 = *sp.sub(1);
         let o0 = ops::arith::to_bool_bool(Bits(i0.0));
         sp = sp.sub(1);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(3);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5583,17 +5559,16 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_BOOL__POP_JUMP_IF_TRUE(
         let i0 = *sp.sub(1);
         let o0 = ops::arith::to_bool_bool(Bits(i0.0));
         sp = sp.sub(1);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(3);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_TRUE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_true(&mut r, w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_true(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5613,12 +5588,12 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_V
     unsafe {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_ATTR_INSTANCE_VALUE
-        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(o0), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; sp = sp.add(1); become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+        *sp.add(0) = o0;
+        sp = sp.add(1);
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::load_attr_instance_value(&mut r, w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
@@ -5643,12 +5618,12 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WIT
     unsafe {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_ATTR_METHOD_WITH_VALUES
-        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(o0), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; sp = sp.add(1); become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+        *sp.add(0) = o0;
+        sp = sp.add(1);
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::load_attr_method_with_values(&mut r, (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
@@ -5673,12 +5648,12 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_V
     unsafe {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // LOAD_ATTR_INSTANCE_VALUE
-        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(o0), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; sp = sp.add(1); become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+        *sp.add(0) = o0;
+        sp = sp.add(1);
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::load_attr_instance_value(&mut r, w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
@@ -5696,19 +5671,18 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_V
         // TO_BOOL_BOOL
         if !ops::arith::guard_tos_bool(Bits((*sp.sub(1)).0)) { become TO_BOOL(ip, sp, fp, ts, k, w, tb) }
         let i0 = *sp.sub(1);
-        let o0 = ops::arith::to_bool_bool(Bits(i0.0));
+        let o2_0 = ops::arith::to_bool_bool(Bits(i0.0));
         sp = sp.sub(1);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(3);
         w = *ip as u32;
         ip = ip.add(1);
         // POP_JUMP_IF_FALSE
-        let mut r = Regs { ip: ip.add(1), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::jumps::pop_jump_if_false(&mut r, w >> 8) {
+        let i0 = o2_0;
+        let mut r = Regs { ip: ip.add(1), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::jumps::pop_jump_if_false(&mut r, Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o2_0; sp = sp.add(1); become POP_JUMP_SLOW(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5728,12 +5702,12 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_
     unsafe {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_ATTR_INSTANCE_VALUE
-        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(o0), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; sp = sp.add(1); become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+        *sp.add(0) = o0;
+        sp = sp.add(1);
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::store_attr_instance_value(&mut r, *ip.add(3)) {
             Flow::Next => {}
@@ -5758,13 +5732,13 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__STO
     unsafe {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_ATTR_INSTANCE_VALUE
-        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(o1), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::store_attr_instance_value(&mut r, *ip.add(3)) {
             Flow::Next => {}
@@ -5789,13 +5763,13 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__STO
     unsafe {
         // LOAD_FAST_BORROW_LOAD_FAST_BORROW
         let (o0, o1) = ops::stack::load_fast_borrow_load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_ATTR_ADD
-        if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+        if !ops::attributes::guard_type_version(Heap(&*ts), &(o1), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+        *sp.add(0) = o0;
+        *sp.add(1) = o1;
+        sp = sp.add(2);
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::attributes::store_attr_add(&mut r, *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
@@ -5902,12 +5876,12 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_INT__STORE_FAST(
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_add_int(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_FAST
+        *sp.add(0) = o0;
+        sp = sp.add(1);
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
             Flow::Next => {}
@@ -5936,12 +5910,12 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_FLOAT__STORE_FAST(
         let i1 = *sp.sub(1);
         let Guarded::Ok(o0) = ops::arith::binary_op_add_float(Bits(i0.0), Bits(i1.0)) else { become BINARY_OP(ip, sp, fp, ts, k, w, tb) };
         sp = sp.sub(2);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         ip = ip.add(5);
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_FAST
+        *sp.add(0) = o0;
+        sp = sp.add(1);
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
             Flow::Next => {}
@@ -6004,16 +5978,15 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__RETURN_VALUE(
     unsafe {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // RETURN_VALUE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::calls::return_value(&mut r, Heap(&*ts)) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(0), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::return_value(&mut r, Heap(&*ts), Bits(i0.0)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become RETURN_DROPPING(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); become RETURN_DROPPING(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -6033,16 +6006,15 @@ pub unsafe extern "rust-preserve-none" fn LOAD_CONST__RETURN_VALUE(
     unsafe {
         // LOAD_CONST
         let o0 = ops::stack::load_const(Consts(k), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // RETURN_VALUE
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::calls::return_value(&mut r, Heap(&*ts)) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(0), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::calls::return_value(&mut r, Heap(&*ts), Bits(i0.0)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become RETURN_DROPPING(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); become RETURN_DROPPING(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -6092,11 +6064,11 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS(
     unsafe {
         // LOAD_FAST_BORROW
         let o0 = ops::stack::load_fast_borrow(Locals(Frame::locals(fp)), w >> 8);
-        *sp.add(0) = o0;
-        sp = sp.add(1);
         w = *ip as u32;
         ip = ip.add(1);
         // CALL_PY_EXACT_ARGS
+        *sp.add(0) = o0;
+        sp = sp.add(1);
         let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::calls::call_py_exact_args(&mut r, Heap(&*ts), w >> 8, (ip.add(1) as *const u32).read_unaligned()) {
             Flow::Next => {}

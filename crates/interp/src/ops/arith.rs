@@ -487,6 +487,24 @@ pub fn binary_op_subscr_dict(ts: &ThreadState, dict: &StackRef, key: &Value) -> 
     }
 }
 
+/// Integers that are objects; sums that are still small are made as well, so that the form stays.
+#[inst(family = BINARY_OP)]
+pub fn binary_op_add_long(heap: Heap, left: &StackRef, right: &StackRef) -> Guarded<Value> {
+    use taipan_objects::int::Int;
+    // SAFETY: the operands are alive; the shapes say what they are.
+    unsafe {
+        if left.shape() == ids::INT && right.shape() == ids::INT {
+            let (a, b) = (&*left.payload::<Int>(), &*right.payload::<Int>());
+            return Guarded::Ok(taipan_objects::int::sum::add_objects(heap.0, a, b));
+        }
+        let small = |v: &StackRef| v.lend().as_small_int();
+        match (small(left), small(right)) {
+            (Some(a), Some(b)) => Guarded::Ok(taipan_objects::int::from_i64(heap.0, a + b)),
+            _ => Guarded::Miss,
+        }
+    }
+}
+
 #[inst(family = BINARY_OP, guards(guard_both_str))]
 pub fn binary_op_add_unicode(ts: &ThreadState, left: &StackRef, right: &StackRef) -> Result<Value> {
     // SAFETY: as above.

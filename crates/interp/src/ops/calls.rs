@@ -85,8 +85,9 @@ pub fn tail_call_py_exact_args(r: &mut Regs, heap: Heap, oparg: u32, func_versio
 }
 
 /// A function that calls itself with as many arguments as it has parameters, once its frame is used again.
-#[inst(family = TAIL_CALL, other = TAIL_CALL_SELF_DROPPING)]
+#[inst(family = TAIL_CALL, other = TAIL_CALL_SELF_GENERAL)]
 pub fn tail_call_self(r: &mut Regs, heap: Heap, oparg: u32) -> Flow {
+    let _ = heap;
     // SAFETY: the operands are there; the arguments are owned before the locals go.
     unsafe {
         let f = r.fp;
@@ -103,74 +104,113 @@ pub fn tail_call_self(r: &mut Regs, heap: Heap, oparg: u32) -> Flow {
         {
             return Flow::Miss;
         }
-        let count = flags >> tailcalls::COUNT_SHIFT;
-        if count < tailcalls::SELF_ACTIVATIONS {
-            let marked = heap.frames.marked.get();
-            if marked & tailcalls::MARKED_STEP == tailcalls::MARKED_STEP
-                || Frame::function(f).no_tail_calls.get()
-                || !heap.frames.tail_calls.get()
-            {
-                return Flow::Miss;
-            }
-            // As TAIL_CALL_PY_EXACT_ARGS.
-            let owned = func.own();
-            let (depth, ip) = ((*f).depth, r.ip);
-            (*f).flags = flags | flag::TAIL;
-            (*f).depth = depth - 1;
-            r.ip = ip.sub(tailcalls::RETURN_BEFORE_END);
-            let counted = (count + 1) << tailcalls::COUNT_SHIFT;
-            if crate::frames::enter_exact(r, heap.0, base, owned, code, args, n, counted) {
-                heap.frames.marked.set(marked + 1);
-                return Flow::Next;
-            }
-            r.ip = ip;
-            (*f).flags = flags;
-            (*f).depth = depth;
-            if owned.0 != func.0 && owned.count_down() {
-                crate::machine::impossible();
-            }
-            return Flow::Miss;
+        if flags >> tailcalls::COUNT_SHIFT < tailcalls::SELF_ACTIVATIONS {
+            return Flow::Other;
         }
         let locals = Frame::locals(f);
         let nlocals = code.nlocalsplus as usize;
-        let mut i = 0;
+        let mut i = n;
         while i < nlocals {
             if (*locals.add(i)).is_counted() {
                 return Flow::Other;
             }
-            i += 1;
-        }
-        i = 0;
-        while i < n {
-            *locals.add(i) = (*args.add(i)).own();
-            i += 1;
-        }
-        while i < nlocals {
             *locals.add(i) = StackRef::NULL;
             i += 1;
         }
+        // The loops in it unroll.
+        let dead = match n {
+            1 => replace_locals(locals, args, 1, base),
+            2 => replace_locals(locals, args, 2, base),
+            3 => replace_locals(locals, args, 3, base),
+            n => replace_locals(locals, args, n, base),
+        };
         tailcalls::count_elided(f, 1);
-        r.sp = locals.add(nlocals);
+        r.sp = base;
         r.ip = code.entry.get();
         if func.count_down() {
             crate::machine::impossible();
         }
+        match dead {
+            0 => Flow::Next,
+            1 => Flow::Release(*base),
+            _ => {
+                r.word = (dead as u32) << 8;
+                Flow::Other
+            }
+        }
     }
-    Flow::Next
 }
 
-/// As TAIL_CALL_SELF, when locals must be counted down.
+/// Puts the arguments in the place of the first locals. What dies is gathered at the bottom of the stack, never
+/// above the argument that was taken last; answers how many.
+#[inline(always)]
+unsafe fn replace_locals(locals: *mut StackRef, args: *mut StackRef, n: usize, bottom: *mut StackRef) -> usize {
+    // SAFETY: there are so many of each; arguments may be borrowed from the locals until all are owned.
+    unsafe {
+        own_all(args, n);
+        let mut dead = 0;
+        let mut i = 0;
+        while i < n {
+            let old = std::mem::replace(&mut *locals.add(i), *args.add(i));
+            if old.count_down() {
+                *bottom.add(dead) = old;
+                dead += 1;
+            }
+            i += 1;
+        }
+        dead
+    }
+}
+
+/// As TAIL_CALL_SELF where it is not that simple: the first activations, whose frames stay; locals beyond the
+/// parameters that must be counted down; or, with a word that is no instruction's, objects that have died,
+/// which lie on the free part of the stack.
 #[inst(internal)]
-pub fn tail_call_self_dropping(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
-    let _ = ts;
+pub fn tail_call_self_general(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     // SAFETY: TAIL_CALL_SELF has checked.
     unsafe {
+        if r.word & 255 == op::CACHE as u32 {
+            for i in 0..oparg as usize {
+                release(*r.sp.add(i));
+            }
+            return Flow::Next;
+        }
         let f = r.fp;
         let base = r.sp.sub(oparg as usize + 2);
         let func = *base;
         let (args, n) = arguments(base, oparg as usize);
-        own_all(args, n);
         let code = &*(*f).code;
+        let flags = (*f).flags;
+        let count = flags >> tailcalls::COUNT_SHIFT;
+        if count < tailcalls::SELF_ACTIVATIONS {
+            let marked = ts.frames.marked.get();
+            let ip = r.ip;
+            if marked & tailcalls::MARKED_STEP != tailcalls::MARKED_STEP
+                && !Frame::function(f).no_tail_calls.get()
+                && ts.frames.tail_calls.get()
+            {
+                // As TAIL_CALL_PY_EXACT_ARGS.
+                let owned = func.own();
+                let depth = (*f).depth;
+                (*f).flags = flags | flag::TAIL;
+                (*f).depth = depth - 1;
+                r.ip = ip.sub(tailcalls::RETURN_BEFORE_END);
+                let counted = (count + 1) << tailcalls::COUNT_SHIFT;
+                if frames::enter_exact(r, ts, base, owned, code, args, n, counted) {
+                    ts.frames.marked.set(marked + 1);
+                    return Flow::Next;
+                }
+                (*f).flags = flags;
+                (*f).depth = depth;
+                if owned.0 != func.0 && owned.count_down() {
+                    crate::machine::impossible();
+                }
+            }
+            r.ip = ip.sub(op::INFO[op::TAIL_CALL as usize].caches as usize);
+            r.word = (r.word & !255) | op::TAIL_CALL as u32;
+            return Flow::Dispatch;
+        }
+        own_all(args, n);
         let locals = Frame::locals(f);
         let nlocals = code.nlocalsplus as usize;
         for i in (0..nlocals).rev() {
@@ -202,7 +242,7 @@ pub fn tail_call_function_ex(r: &mut Regs, ts: &ThreadState) -> Flow {
 
 /// An ordinary frame whose locals need no dropping leaves at once.
 #[inst(flags(ends), miss = RETURN_DROPPING)]
-pub fn return_value(r: &mut Regs, heap: Heap) -> Flow {
+pub fn return_value(r: &mut Regs, heap: Heap, value: Bits) -> Flow {
     // SAFETY: the value is the only operand; the frame below waits for its callee.
     unsafe {
         let f = r.fp;
@@ -218,7 +258,7 @@ pub fn return_value(r: &mut Regs, heap: Heap) -> Flow {
             }
             i += 1;
         }
-        let value = (*r.sp.sub(1)).own();
+        let value = StackRef(value.0).own();
         let (func, prev) = ((*f).func, (*f).prev);
         heap.frame.set(prev);
         r.fp = prev;

@@ -57,10 +57,10 @@ pub fn jump_backward_poll(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
 
 /// The condition is a bool: the compiler puts TO_BOOL before where it cannot tell.
 #[inst(flags(jump), cache(counter), miss = POP_JUMP_SLOW)]
-pub fn pop_jump_if_false(r: &mut Regs, oparg: u32) -> Flow {
+pub fn pop_jump_if_false(r: &mut Regs, condition: Bits, oparg: u32) -> Flow {
     // SAFETY: one operand is there.
     unsafe {
-        match truth(*r.sp.sub(1)) {
+        match truth(StackRef(condition.0)) {
             Some(true) => {}
             Some(false) => forward(r, oparg),
             None => return Flow::Miss,
@@ -71,10 +71,10 @@ pub fn pop_jump_if_false(r: &mut Regs, oparg: u32) -> Flow {
 }
 
 #[inst(flags(jump), cache(counter), miss = POP_JUMP_SLOW)]
-pub fn pop_jump_if_true(r: &mut Regs, oparg: u32) -> Flow {
+pub fn pop_jump_if_true(r: &mut Regs, condition: Bits, oparg: u32) -> Flow {
     // SAFETY: one operand is there.
     unsafe {
-        match truth(*r.sp.sub(1)) {
+        match truth(StackRef(condition.0)) {
             Some(false) => {}
             Some(true) => forward(r, oparg),
             None => return Flow::Miss,

@@ -462,7 +462,7 @@ pub fn release(h: *mut Header) {
         match (*h).shape() {
             crate::ids::STR => return crate::str::release(h),
             crate::ids::BYTES => return crate::bytes::release(h),
-            crate::ids::INT if crate::int::keep_spare(h) => return,
+            crate::ids::INT if crate::int::sum::keep_spare(h) => return,
             _ => {}
         }
     }

@@ -7,6 +7,7 @@ pub mod arith;
 pub mod bitwise;
 pub mod bytes;
 pub mod class;
+pub mod sum;
 #[cfg(test)]
 mod tests_with_interpreter;
 pub mod text;
@@ -18,18 +19,29 @@ use crate::thread::ThreadState;
 use crate::value::{Result, Value};
 use dashu_base::{BitTest, Sign};
 use dashu_int::{IBig, UBig};
-use std::cell::Cell;
 use std::cmp::Ordering;
+use std::mem::ManuallyDrop;
 
 /// The payload of integers that are objects.
 pub struct Int {
-    value: IBig,
+    /// Owns its digits, unless there is a buffer that it looks at.
+    value: ManuallyDrop<IBig>,
+    buffer: sum::Buffer,
 }
 payload!(Int, id = ids::INT);
 
+impl Drop for Int {
+    fn drop(&mut self) {
+        if !self.buffer.is_some() {
+            // SAFETY: it owns its digits, and is not used again.
+            unsafe { ManuallyDrop::drop(&mut self.value) }
+        }
+    }
+}
+
 impl Int {
     pub fn from_ibig(value: IBig) -> Int {
-        Int { value }
+        Int { value: ManuallyDrop::new(value), buffer: sum::Buffer::NONE }
     }
     pub fn value(&self) -> &IBig {
         &self.value
@@ -69,7 +81,7 @@ fn view_payload(i: &Int) -> IntView<'_> {
     if i.value.bit_len() > 64 {
         return Big(&i.value);
     }
-    if let Ok(small) = i64::try_from(&i.value) { Small(small) } else { Big(&i.value) }
+    if let Ok(small) = i64::try_from(i.value()) { Small(small) } else { Big(&i.value) }
 }
 
 /// Is the type of `v` exactly `int`?
@@ -133,70 +145,10 @@ pub fn from_ubig(ts: &ThreadState, i: UBig) -> Value {
     from_big(ts, IBig::from(i))
 }
 
-/// Dead integers that new ones are made of, with the memory of their digits.
-pub struct Spares {
-    objects: [Cell<*mut Header>; Spares::MOST],
-    count: Cell<usize>,
-}
-
-impl Default for Spares {
-    fn default() -> Spares {
-        Spares { objects: [const { Cell::new(std::ptr::null_mut()) }; Spares::MOST], count: Cell::new(0) }
-    }
-}
-
-impl Spares {
-    const MOST: usize = 16;
-    /// Digits of larger ones are given back.
-    const MOST_BITS: usize = 1 << 16;
-}
-
-/// Keeps a dead integer for later, if there is room.
-///
-/// # Safety
-/// `h` is an exact int without references.
-pub(crate) unsafe fn keep_spare(h: *mut Header) -> bool {
-    let spares = &crate::thread::current().spare_ints;
-    let n = spares.count.get();
-    // SAFETY: by the contract.
-    if n == Spares::MOST || unsafe { &*(h.add(1) as *const Int) }.value.bit_len() > Spares::MOST_BITS {
-        return false;
-    }
-    spares.objects[n].set(h);
-    spares.count.set(n + 1);
-    true
-}
-
-/// The sum of two integers that are objects.
-#[inline]
-pub fn add_objects(ts: &ThreadState, a: &Int, b: &Int) -> Value {
-    let n = ts.spare_ints.count.get();
-    if n == 0 {
-        return from_big(ts, &a.value + &b.value);
-    }
-    let h = ts.spare_ints.objects[n - 1].get();
-    // SAFETY: a spare is whole, and nobody refers to it.
-    let spare = unsafe { &mut *(h.add(1) as *mut Int) };
-    let (long, short) = if a.value.bit_len() >= b.value.bit_len() { (a, b) } else { (b, a) };
-    spare.value.clone_from(&long.value);
-    spare.value += &short.value;
-    if spare.value.bit_len() <= 61
-        && let Some(v) = i64::try_from(&spare.value).ok().and_then(Value::small_int)
-    {
-        return v;
-    }
-    ts.spare_ints.count.set(n - 1);
-    // SAFETY: it is no spare any more; the one reference is the result's.
-    unsafe {
-        (*h).set_count(1);
-        Value::from_header(std::ptr::NonNull::new_unchecked(h))
-    }
-}
-
 #[cold]
 #[inline(never)]
 fn boxed(ts: &ThreadState, value: IBig) -> Value {
-    heap::new(ts, Int { value }).into_value()
+    heap::new(ts, Int::from_ibig(value)).into_value()
 }
 
 /// The integer part of a finite double.

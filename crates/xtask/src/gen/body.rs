@@ -1,4 +1,7 @@
 //! What a handler does around the body: operands off the stack, results onto it, drops, the way on.
+//!
+//! Between the parts of a superinstruction values are held in variables; they are stored when something needs
+//! the stack: a part that moves it itself, one that may run Python code, every way out, and the end.
 
 use super::describe::{Description, Inst, Operand, Outcome, Param, Push};
 use super::engine::Engine;
@@ -9,19 +12,62 @@ const INDENT: &str = "        ";
 struct Writer<'a> {
     out: String,
     engine: &'a dyn Engine,
+    /// Variables with the topmost entries of the stack, which are not stored yet; `sp` is below them.
+    held: Vec<String>,
 }
 
 impl Writer<'_> {
     fn line(&mut self, text: &str) {
         let _ = writeln!(self.out, "{INDENT}{text}");
     }
+    /// The `n`th entry from the top, which is the first.
+    fn entry(&self, n: usize) -> String {
+        match self.held.len().checked_sub(n) {
+            Some(i) => self.held[i].clone(),
+            None => format!("*sp.sub({})", n - self.held.len()),
+        }
+    }
+    /// Statements that store what is held, for a way out.
+    fn stores(&self) -> String {
+        if self.held.is_empty() {
+            return String::new();
+        }
+        let mut out: String = self.held.iter().enumerate().map(|(i, h)| format!("*sp.add({i}) = {h}; ")).collect();
+        let _ = write!(out, "sp = sp.add({}); ", self.held.len());
+        out
+    }
+    /// Stores what is held but for the topmost `n`.
+    fn flush_below(&mut self, n: usize) {
+        let many = self.held.len().saturating_sub(n);
+        for (i, h) in self.held.drain(..many).collect::<Vec<_>>().into_iter().enumerate() {
+            self.line(&format!("*sp.add({i}) = {h};"));
+        }
+        if many > 0 {
+            self.line(&format!("sp = sp.add({many});"));
+        }
+    }
+    /// Takes entries off.
+    fn pop(&mut self, n: usize) {
+        let stored = n.saturating_sub(self.held.len());
+        self.held.truncate(self.held.len() - (n - stored));
+        if stored > 0 {
+            self.line(&format!("sp = sp.sub({stored});"));
+        }
+    }
+    /// Another handler, with everything on the stack.
+    fn leave(&self, handler: &str) -> String {
+        format!("{}{}", self.stores(), self.engine.goto(handler))
+    }
+    fn leave_with(&self, handler: &str, word: &str) -> String {
+        format!("{}{}", self.stores(), self.engine.goto_with(handler, word))
+    }
 }
 
 /// The statements of a handler that does `parts` one after the other.
 pub fn handler(d: &Description, parts: &[&Inst], engine: &dyn Engine) -> String {
-    let mut w = Writer { out: String::new(), engine };
+    let mut w = Writer { out: String::new(), engine, held: vec![] };
     for (n, inst) in parts.iter().enumerate() {
-        stage(d, inst, &mut w);
+        stage(d, inst, n, n + 1 == parts.len(), &mut w);
         if n + 1 < parts.len() {
             w.line("w = *ip as u32;");
             w.line("ip = ip.add(1);");
@@ -53,19 +99,22 @@ fn cache_read(inst: &Inst, name: &str) -> String {
 }
 
 /// One instruction: leaves `ip` behind it and the stack as it should be.
-fn stage(d: &Description, inst: &Inst, w: &mut Writer) {
+fn stage(d: &Description, inst: &Inst, part: usize, last: bool, w: &mut Writer) {
     w.line(&format!("// {}", inst.name));
+    if inst.adaptive || inst.escapes() {
+        w.flush_below(0);
+    }
     if inst.adaptive {
         let go = w.engine.goto("SPECIALIZE");
         w.line(&format!("if counter_ran_out(ip) {{ {go} }}"));
         w.line("count_down(ip);");
     }
     for g in inst.guards.iter().map(|g| &d.guards[g]) {
-        let miss = w.engine.goto(inst.miss_target().expect("checked when read"));
-        let args = arguments(&g.params, &Sources { operand: &|n| format!("(*sp.sub({}))", g.depth() - n), ..Sources::inline(inst) });
+        let miss = w.leave(inst.miss_target().expect("checked when read"));
+        let args = arguments(&g.params, &Sources { operand: &|n| format!("({})", w.entry(g.depth() - n)), ..Sources::inline(inst) });
         w.line(&format!("if !ops::{}({args}) {{ {miss} }}", g.path));
     }
-    if inst.outcome == Outcome::Flow { raw(inst, w) } else { plain(d, inst, w) }
+    if inst.outcome == Outcome::Flow { raw(inst, w) } else { plain(inst, part, last, w) }
 }
 
 /// Where a body's arguments come from.
@@ -117,7 +166,14 @@ pub fn arguments(params: &[Param], from: &Sources<'_>) -> String {
 
 fn raw(inst: &Inst, w: &mut Writer) {
     let caches = inst.cache_units();
-    w.line(&format!("let mut r = Regs {{ ip: ip.add({caches}), sp, fp, consts: k, word: w, table: tb as _ }};"));
+    let n = inst.operands().count();
+    w.flush_below(n);
+    for i in 0..n {
+        let entry = w.entry(n - i);
+        w.line(&format!("let i{i} = {entry};"));
+    }
+    let sp = if w.held.is_empty() { "sp".into() } else { format!("sp: sp.add({})", w.held.len()) };
+    w.line(&format!("let mut r = Regs {{ ip: ip.add({caches}), {sp}, fp, consts: k, word: w, table: tb as _ }};"));
     if inst.escapes() {
         w.line("(*fp).ip = r.ip;");
     }
@@ -130,8 +186,9 @@ fn raw(inst: &Inst, w: &mut Writer) {
         Some(t) => e.goto(t),
         None => "impossible()".into(),
     };
+    let stores = w.stores();
     let miss = arm(inst.miss_target(), w.engine);
-    w.line(&format!("    Flow::Miss => {{ {miss} }}"));
+    w.line(&format!("    Flow::Miss => {{ {stores}{miss} }}"));
     let other = arm(inst.other.as_deref(), w.engine);
     w.line(&format!("    Flow::Other => {{ ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; {other} }}"));
     let unwind = w.engine.goto("UNWIND");
@@ -144,19 +201,22 @@ fn raw(inst: &Inst, w: &mut Writer) {
     w.line(&format!("    Flow::Exit(v) => {{ {exit} }}"));
     w.line("}");
     w.line("ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;");
+    w.held.clear();
 }
 
-fn plain(_d: &Description, inst: &Inst, w: &mut Writer) {
+fn plain(inst: &Inst, part: usize, last: bool, w: &mut Writer) {
     let operands: Vec<&Operand> = inst.operands().collect();
     let n = operands.len();
     let kept = operands.iter().filter(|o| ***o == Operand::Keep).count();
     for i in 0..n {
-        w.line(&format!("let i{i} = *sp.sub({});", n - i));
+        let entry = w.entry(n - i);
+        w.line(&format!("let i{i} = {entry};"));
     }
     if inst.escapes() {
         w.line("(*fp).ip = ip;");
     }
-    let names: Vec<String> = (0..inst.pushes.len()).map(|i| format!("o{i}")).collect();
+    // Results of earlier parts may still be held.
+    let names: Vec<String> = (0..inst.pushes.len()).map(|i| if part == 0 { format!("o{i}") } else { format!("o{part}_{i}") }).collect();
     let pattern = match names.len() {
         1 => names[0].clone(),
         _ => format!("({})", names.join(", ")),
@@ -166,37 +226,33 @@ fn plain(_d: &Description, inst: &Inst, w: &mut Writer) {
     let release_all: String = droppable.iter().map(|i| format!("i{i}.release(); ")).collect();
     let popped = n - kept;
     let unwind = w.engine.goto("UNWIND");
-    let raise = format!("{release_all}sp = sp.sub({popped}); {unwind}");
-    match inst.outcome {
-        Outcome::Plain => w.line(&format!("let {pattern} = {call};")),
-        Outcome::Result => {
-            w.line(&format!("let Ok({pattern}) = {call} else {{ {raise} }};"));
-        }
-        Outcome::Guarded => {
-            let miss = w.engine.goto(inst.miss_target().expect("checked when read"));
-            w.line(&format!("let Guarded::Ok({pattern}) = {call} else {{ {miss} }};"));
-        }
-        Outcome::Both => {
-            let miss = w.engine.goto(inst.miss_target().expect("checked when read"));
-            w.line(&format!("let {pattern} = match {call} {{"));
-            w.line("    Outcome::Ok(v) => v,");
-            w.line(&format!("    Outcome::Miss => {{ {miss} }}"));
-            w.line(&format!("    Outcome::Raised => {{ {raise} }}"));
-            w.line("};");
-        }
+    let raise = format!("{release_all}{}sp = sp.sub({popped}); {unwind}", w.stores());
+    let miss = || w.leave(inst.miss_target().expect("checked when read"));
+    let statements = match inst.outcome {
+        Outcome::Plain => vec![format!("let {pattern} = {call};")],
+        Outcome::Result => vec![format!("let Ok({pattern}) = {call} else {{ {raise} }};")],
+        Outcome::Guarded => vec![format!("let Guarded::Ok({pattern}) = {call} else {{ {} }};", miss())],
+        Outcome::Both => vec![
+            format!("let {pattern} = match {call} {{"),
+            "    Outcome::Ok(v) => v,".into(),
+            format!("    Outcome::Miss => {{ {} }}", miss()),
+            format!("    Outcome::Raised => {{ {raise} }}"),
+            "};".into(),
+        ],
         Outcome::Flow => unreachable!("written by `raw`"),
+    };
+    for s in &statements {
+        w.line(s);
     }
-    if popped > 0 {
-        w.line(&format!("sp = sp.sub({popped});"));
-    }
-    for (i, p) in inst.pushes.iter().enumerate() {
-        match p {
-            Push::Value => w.line(&format!("*sp.add({i}) = StackRef::owned(o{i});")),
-            Push::Ref => w.line(&format!("*sp.add({i}) = o{i};")),
+    w.pop(popped);
+    for (name, p) in names.into_iter().zip(&inst.pushes) {
+        if *p == Push::Value {
+            w.line(&format!("let {name} = StackRef::owned({name});"));
         }
+        w.held.push(name);
     }
-    if !inst.pushes.is_empty() {
-        w.line(&format!("sp = sp.add({});", inst.pushes.len()));
+    if last {
+        w.flush_below(0);
     }
     if inst.cache_units() > 0 {
         w.line(&format!("ip = ip.add({});", inst.cache_units()));
@@ -210,12 +266,12 @@ fn plain(_d: &Description, inst: &Inst, w: &mut Writer) {
     match droppable.as_slice() {
         [] => {}
         [a] => {
-            let go = w.engine.goto_with("RELEASE_NEXT", &format!("i{a}.0"));
+            let go = w.leave_with("RELEASE_NEXT", &format!("i{a}.0"));
             w.line(&format!("if i{a}.count_down() {{ {go} }}"));
         }
         [a, b] => {
             w.line(&format!("let (z{a}, z{b}) = (i{a}.count_down(), i{b}.count_down());"));
-            let go = w.engine.goto_with("RELEASE_TWO_NEXT", &format!("if z{a} {{ i{a}.0 }} else {{ 0 }}"));
+            let go = w.leave_with("RELEASE_TWO_NEXT", &format!("if z{a} {{ i{a}.0 }} else {{ 0 }}"));
             w.line(&format!("if z{a} | z{b} {{ tb = if z{b} {{ i{b}.0 }} else {{ 0 }} as _; {go} }}"));
         }
         many => {

@@ -12,7 +12,9 @@
 //! | named as a cache entry | its contents |
 //! | any other | a stack operand, the deepest first |
 //!
-//! With `r` the attributes `pops = N, pushes = N` tell what the body does to the stack, where that is fixed.
+//! With `r` the attributes `pops = N, pushes = N` tell what the body does to the stack, where that is fixed. Such a
+//! body may see topmost operands as `Bits`, which spares loading them; it takes them off `r.sp` itself, unless it
+//! misses, and never reads them there.
 //!
 //! An instruction may name guards, `guards(guard_both_int)`: micro-ops, functions marked `#[uop]` that answer
 //! whether the instruction may go on (`bool`) and change nothing. A guard's operands are the topmost of the
@@ -445,8 +447,8 @@ impl Description {
         if regs != (inst.outcome == Outcome::Flow) {
             return Err(format!("{}: {}: `r: &mut Regs` and `Flow` belong together", inst.where_, inst.name));
         }
-        if regs && inst.operands().next().is_some() {
-            return Err(format!("{}: {}: with `r` the body takes its operands itself", inst.where_, inst.name));
+        if regs && inst.operands().any(|o| *o != Operand::Bits) {
+            return Err(format!("{}: {}: with `r` operands are seen as `Bits`, and the body takes them off itself", inst.where_, inst.name));
         }
         let guarded = matches!(inst.outcome, Outcome::Guarded | Outcome::Both) || !inst.guards.is_empty();
         if matches!(inst.outcome, Outcome::Guarded | Outcome::Both) && inst.operands().any(Operand::consumed) {

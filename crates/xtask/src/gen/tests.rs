@@ -79,7 +79,27 @@ fn superinstructions_run_their_parts() {
     let (load, fast) = (h.find("ops::topic::load").expect("first"), h.find("ops::topic::fast").expect("second"));
     assert!(load < h.find("w = *ip as u32;").expect("the next word") && load < fast, "{h}");
     assert!(h.contains("(ip.add(1) as *const u32).read_unaligned()"), "{h}");
-    assert!(h.contains("else { become HEAD("), "a miss goes on in the family: {h}");
+    let miss = "else { *sp.add(0) = o0; sp = sp.add(1); become HEAD(";
+    assert!(h.contains(miss), "a miss goes on in the family, with all operands stored: {h}");
+}
+
+/// Between the parts values are variables; they reach the stack only where it is needed.
+#[test]
+fn superinstructions_hold_their_values() {
+    let t = tail(
+        "#[inst] pub fn load(locals: Locals, oparg: u32) -> StackRef { x }
+         #[inst(cache(counter))] pub fn head(ts: &ThreadState, a: &Value, b: &Value) -> Result<Value> { x }
+         #[inst(family = HEAD)] pub fn fast(a: Bits, b: Bits) -> Guarded<StackRef> { x }
+         #[inst(miss = HEAD)] pub fn jump(r: &mut Regs, condition: Bits, oparg: u32) -> Flow { x }
+         #[inst] pub fn raw(r: &mut Regs) -> Flow { x }
+         superinstructions! { LOAD + FAST + JUMP; LOAD + LOAD + RAW; }",
+    );
+    let h = handler(&t, "LOAD__FAST__JUMP");
+    assert!(h.contains("let i0 = *sp.sub(1);") && h.contains("let i1 = o0;"), "one operand lies on the stack: {h}");
+    assert!(h.contains("sp: sp.add(1), fp") && h.contains("Flow::Miss => { *sp.add(0) = o1_0; sp = sp.add(1); become HEAD("), "{h}");
+    assert_eq!(h.matches("*sp.add(0) = ").count(), 2, "only misses store: {h}");
+    let h = handler(&t, "LOAD__LOAD__RAW");
+    assert!(h.contains("*sp.add(0) = o0;\n        *sp.add(1) = o1_0;\n        sp = sp.add(2);\n        let mut r = Regs { ip: ip.add(0), sp, fp"), "{h}");
 }
 
 #[test]

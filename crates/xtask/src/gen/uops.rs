@@ -181,6 +181,10 @@ fn action_body(inst: &Inst) -> String {
     );
     let call = format!("ops::{}({args})", inst.path);
     if inst.outcome == Outcome::Flow {
+        let n = inst.operands().count();
+        for i in 0..n {
+            line(format!("let i{i} = *sp.sub({});", n - i));
+        }
         line(format!("let mut r = m.registers({});", inst.cache_units()));
         if inst.escapes() {
             line("(*fp).ip = r.ip;".into());
