@@ -41,7 +41,7 @@ pub struct ThreadState {
     /// Below this stack address native recursion raises RecursionError.
     pub native_limit: Cell<usize>,
     pub releasing: Cell<bool>,
-    pub trash: RefCell<Vec<*mut Header>>,
+    pub trash: GilCell<Vec<*mut Header>>,
     pub finalizers: RefCell<Vec<Value>>,
     pub repr_active: RefCell<Vec<u64>>,
     pub ident: u64,
@@ -177,8 +177,8 @@ pub struct Interp {
     pub shapes: Shapes,
     /// Types by fixed shape id.
     pub builtin_types: Box<[Cell<*const Type>; crate::ids::FIRST_FREE as usize]>,
-    /// Types of payloads by their Rust type.
-    pub types: RefCell<HashMap<TypeId, Value>>,
+    /// Types of payloads without a fixed id, by the payload's place.
+    pub types: GilCell<Vec<Option<Value>>>,
     pub method_cache: MethodCache,
     pub monitoring: crate::monitoring::Monitoring,
     pub next_type_version: Cell<u32>,
@@ -199,6 +199,8 @@ pub struct Interp {
     pub next_thread_ident: Cell<u64>,
     pub main_ident: Cell<u64>,
     pub finalizing: Cell<bool>,
+    /// The memory of dead objects. Last, because dropping the other fields may still free some.
+    pub pools: crate::heap::pools::Pools,
 }
 
 fn extension_in<T: Default + 'static>(map: &RefCell<HashMap<TypeId, *mut dyn Any>>) -> &T {
@@ -221,7 +223,8 @@ impl Interp {
             hooks: GilCell::default(),
             shapes: Shapes::new(),
             builtin_types: Box::new([const { Cell::new(std::ptr::null()) }; crate::ids::FIRST_FREE as usize]),
-            types: RefCell::default(),
+            types: GilCell::default(),
+            pools: crate::heap::pools::Pools::new(),
             method_cache: MethodCache::new(),
             monitoring: Default::default(),
             next_type_version: Cell::new(1),
@@ -294,7 +297,7 @@ impl ThreadState {
             frames: crate::frame::FrameStack::new(interp.recursion_limit.get()),
             native_limit: Cell::new(native_limit),
             releasing: Cell::new(false),
-            trash: RefCell::default(),
+            trash: GilCell::default(),
             finalizers: RefCell::default(),
             repr_active: RefCell::default(),
             ident,

@@ -78,41 +78,46 @@ pub fn call_builtin(ts: &ThreadState, f: &Value, args: Args<'_>) -> Result {
     let b: &BuiltinFunction = unsafe { f.payload_unchecked() };
     match b.target {
         Target::Def(def) => {
-            if def.kind == DefKind::Function || def.kind == DefKind::StaticMethod {
-                return (def.func)(ts, args);
+            match &b.receiver {
+                Some(r) if !matches!(def.kind, DefKind::Function | DefKind::StaticMethod) => call_with_receiver(ts, def, r, args),
+                _ => call_def(ts, def, args),
             }
-            let Some(r) = &b.receiver else { return (def.func)(ts, args) };
-            with_receiver(ts, r, args, def.func)
         }
         Target::New => call_new(ts, b, args),
     }
 }
 
+/// Calls a native function by the form that takes its arguments as they are, if there is one.
+#[inline]
+pub fn call_def(ts: &ThreadState, def: &'static NativeDef, args: Args<'_>) -> Result {
+    if args.kw_names.is_empty() {
+        match (args.positional, def.fast0, def.fast1, def.fast2, def.fast3) {
+            ([a], _, Some(f), _, _) => return f(ts, a),
+            ([a, b], _, _, Some(f), _) => return f(ts, a, b),
+            ([], Some(f), _, _, _) => return f(ts),
+            ([a, b, c], _, _, _, Some(f)) => return f(ts, a, b, c),
+            _ => {}
+        }
+    }
+    (def.func)(ts, args)
+}
+
+#[inline]
+fn call_with_receiver(ts: &ThreadState, def: &'static NativeDef, r: &Value, args: Args<'_>) -> Result {
+    if args.kw_names.is_empty() {
+        match (args.positional, def.fast1, def.fast2, def.fast3) {
+            ([], Some(f), _, _) => return f(ts, r),
+            ([a], _, Some(f), _) => return f(ts, r, a),
+            ([a, b], _, _, Some(f)) => return f(ts, r, a, b),
+            _ => {}
+        }
+    }
+    with_receiver(ts, r, args, def.func)
+}
+
 #[inline]
 pub fn with_receiver(ts: &ThreadState, r: &Value, args: Args<'_>, f: crate::native::NativeFn) -> Result {
-    let n = args.positional.len();
-    if n < 7 {
-        let mut buffer = [const { std::mem::MaybeUninit::<Value>::uninit() }; 8];
-        buffer[0].write(r.clone());
-        for (i, v) in args.positional.iter().enumerate() {
-            buffer[i + 1].write(v.clone());
-        }
-        struct Guard(*mut Value, usize);
-        impl Drop for Guard {
-            fn drop(&mut self) {
-                // SAFETY: the first `1` values were written.
-                unsafe { std::ptr::drop_in_place(std::ptr::slice_from_raw_parts_mut(self.0, self.1)) }
-            }
-        }
-        let guard = Guard(buffer.as_mut_ptr() as *mut Value, n + 1);
-        // SAFETY: as above.
-        let all = unsafe { std::slice::from_raw_parts(guard.0, guard.1) };
-        return f(ts, Args { positional: all, ..args });
-    }
-    let mut all = Vec::with_capacity(n + 1);
-    all.push(r.clone());
-    all.extend_from_slice(args.positional);
-    f(ts, Args { positional: &all, ..args })
+    protocol::with_prepended(r, args.positional.iter(), |all| f(ts, Args { positional: all, ..args }))
 }
 
 /// `T.__new__(cls, …)` with its safety checks.

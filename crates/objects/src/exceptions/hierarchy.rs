@@ -166,7 +166,7 @@ fn special<T: Special>(ts: &ThreadState, name: &'static str, base: &Ref<Type>, d
         },
     };
     let ty = typeobject::make_native_type(ts, &spec);
-    ts.interp().types.borrow_mut().insert(std::any::TypeId::of::<T>(), ty.as_value().clone());
+    crate::typeobject::remember_class::<T>(ts, &ty);
     methods::add_native_attributes(ts, &ty, &T::all_methods(), &T::all_getsets(), doc);
     ty
 }

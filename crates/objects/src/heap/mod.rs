@@ -9,17 +9,19 @@
 
 pub mod cell;
 pub mod gc;
+pub mod pools;
 
 use crate::thread::{self, ThreadState};
 use crate::typeobject::Type;
 use crate::value::Value;
-use std::alloc::Layout as AllocLayout;
 use std::any::TypeId;
+use std::sync::atomic::AtomicU32;
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
 pub use cell::GilCell;
+use pools::Pools;
 
 /// Counts at and above this one never change the fate of their object.
 pub const IMMORTAL: u32 = 1 << 31;
@@ -91,6 +93,8 @@ pub trait Payload: Sized + 'static {
     /// The fixed shape id of the type, or 0 for types that get theirs at run time.
     const FIXED_ID: u32;
     const LAYOUT: &'static Layout;
+    /// Where interpreters keep the type, for payloads without a fixed id: the place in [`Interp::types`](crate::thread::Interp), 0 as long as it has none.
+    fn place() -> &'static AtomicU32;
     /// Shows every `Value` held to `visit`; containers must not forget one.
     fn traverse(&self, _visit: Visit<'_>) {}
     /// Drops references so that cycles break; the object must stay usable.
@@ -169,7 +173,14 @@ macro_rules! payload {
     (@ $t:ty, $container:expr, [$($id:expr)?], [$($parent:ty)?], [$($extra:path)?], {$($methods:tt)*}) => {
         impl $crate::heap::Payload for $t {
             const FIXED_ID: u32 = 0 $(+ $id)?;
-            const LAYOUT: &'static $crate::heap::Layout = &$crate::heap::Layout {
+            #[inline(always)]
+            fn place() -> &'static ::std::sync::atomic::AtomicU32 {
+                static PLACE: ::std::sync::atomic::AtomicU32 = ::std::sync::atomic::AtomicU32::new(0);
+                &PLACE
+            }
+            // A static, so that layouts can be told apart by address.
+            const LAYOUT: &'static $crate::heap::Layout = {
+                static LAYOUT: $crate::heap::Layout = $crate::heap::Layout {
                 name: stringify!($t),
                 size: (size_of::<$t>() + 7) & !7,
                 container: $container,
@@ -180,6 +191,8 @@ macro_rules! payload {
                 clear: $crate::heap::layout_fns::clear::<$t>,
                 variable: $crate::payload!(@variable $($extra)?),
                 extra: $crate::payload!(@extra $($extra)?),
+                };
+                &LAYOUT
             };
             $($methods)*
         }
@@ -310,10 +323,6 @@ pub unsafe fn gc_word<'a>(h: *mut Header) -> &'a Cell<u64> {
     unsafe { &*(h as *const Cell<u64>).sub(1) }
 }
 
-fn allocation(bytes: usize) -> AllocLayout {
-    AllocLayout::from_size_align(bytes, 8).expect("object sizes are bounded")
-}
-
 /// Allocates an object of a type: header written, payload not yet, attribute words zeroed.
 /// `extra`: bytes of inline items behind the payload.
 ///
@@ -329,10 +338,7 @@ pub unsafe fn allocate(ts: &ThreadState, ty: &Type, extra: usize) -> NonNull<Hea
     let total = head + body + tail;
     // SAFETY: sizes are positive; the memory is initialised as described below.
     unsafe {
-        let raw = std::alloc::alloc(allocation(total));
-        if raw.is_null() {
-            std::alloc::handle_alloc_error(allocation(total));
-        }
+        let raw = ts.interp().pools.allocate(total);
         let h = raw.add(head - 8) as *mut Header;
         h.write(Header { count: Cell::new(1), shape: Cell::new(shape) });
         if tail > 0 {
@@ -357,10 +363,7 @@ pub unsafe fn allocate_leaf<T: Payload>(extra: usize) -> NonNull<Header> {
     let total = 8 + T::LAYOUT.size + extra;
     // SAFETY: the size is positive.
     unsafe {
-        let h = std::alloc::alloc(allocation(total)) as *mut Header;
-        if h.is_null() {
-            std::alloc::handle_alloc_error(allocation(total));
-        }
+        let h = thread::current().interp().pools.allocate(total) as *mut Header;
         h.write(Header::new(T::FIXED_ID));
         NonNull::new_unchecked(h)
     }
@@ -373,7 +376,16 @@ pub unsafe fn allocate_leaf<T: Payload>(extra: usize) -> NonNull<Header> {
 #[inline]
 pub unsafe fn free_leaf<T: Payload>(h: *mut Header, extra: usize) {
     // SAFETY: by the contract.
-    unsafe { std::alloc::dealloc(h as *mut u8, allocation(8 + T::LAYOUT.size + extra)) }
+    unsafe { thread::current().interp().pools.free(h as *mut u8, 8 + T::LAYOUT.size + extra) }
+}
+
+/// As [`free_leaf`], when the interpreter is no more.
+///
+/// # Safety
+/// As [`free_leaf`].
+pub unsafe fn discard_leaf<T: Payload>(h: *mut Header, extra: usize) {
+    // SAFETY: by the contract.
+    unsafe { Pools::give_back(h as *mut u8, (8 + T::LAYOUT.size + extra).div_ceil(8)) }
 }
 
 /// Changes the number of bytes behind the payload of an object made by [`allocate_leaf`].
@@ -385,11 +397,7 @@ pub unsafe fn reallocate_leaf<T: Payload>(h: *mut Header, old: usize, new: usize
     let fixed = 8 + T::LAYOUT.size;
     // SAFETY: allocated with this size.
     unsafe {
-        let h = std::alloc::realloc(h as *mut u8, allocation(fixed + old), fixed + new) as *mut Header;
-        if h.is_null() {
-            std::alloc::handle_alloc_error(allocation(fixed + new));
-        }
-        NonNull::new_unchecked(h)
+        NonNull::new_unchecked(Pools::reallocate(h as *mut u8, fixed + old, fixed + new) as *mut Header)
     }
 }
 
@@ -400,8 +408,10 @@ pub fn new<T: Payload + crate::native::ClassDef>(ts: &ThreadState, payload: T) -
     if plain && !ts.interp().builtin_types[T::FIXED_ID as usize].get().is_null() {
         return new_bare(ts, payload);
     }
-    let ty = T::class(ts);
-    new_with_type(ts, &ty, payload)
+    match crate::typeobject::known_class::<T>(ts) {
+        Some(ty) => new_with_type(ts, ty, payload),
+        None => new_with_type(ts, &T::class(ts), payload),
+    }
 }
 
 /// A new container of a fixed type without attributes, whose type object may not be made yet.
@@ -422,13 +432,9 @@ pub fn new_bare<T: Payload>(ts: &ThreadState, payload: T) -> Ref<T> {
 #[inline]
 pub unsafe fn allocate_container<T: Payload>(ts: &ThreadState, extra: usize) -> NonNull<Header> {
     debug_assert!(T::FIXED_ID != 0 && T::LAYOUT.container);
-    let total = allocation(16 + T::LAYOUT.size + extra);
     // SAFETY: laid out as `allocate` would: gc word, header, payload.
     unsafe {
-        let raw = std::alloc::alloc(total);
-        if raw.is_null() {
-            std::alloc::handle_alloc_error(total);
-        }
+        let raw = ts.interp().pools.allocate(16 + T::LAYOUT.size + extra);
         let h = raw.add(8) as *mut Header;
         h.write(Header::new(T::FIXED_ID));
         ts.interp().containers.insert(h);
@@ -437,6 +443,7 @@ pub unsafe fn allocate_container<T: Payload>(ts: &ThreadState, extra: usize) -> 
 }
 
 /// A new object of `ty`, which is the payload's type or a subclass.
+#[inline]
 pub fn new_with_type<T: Payload>(ts: &ThreadState, ty: &Type, payload: T) -> Ref<T> {
     debug_assert!(std::ptr::eq(ty.layout(), T::LAYOUT) || (ty.layout().type_id)() == TypeId::of::<T>(), "{} is no {}", ty.name(), T::LAYOUT.name);
     // SAFETY: the payload is written before anybody sees the object.
@@ -468,15 +475,15 @@ pub fn release(h: *mut Header) {
     }
     let ts = thread::current();
     if ts.releasing.get() {
-        ts.trash.borrow_mut().push(h);
+        ts.trash.write(|t| t.push(h));
         return;
     }
     ts.releasing.set(true);
-    let mut next = Some(h);
-    while let Some(h) = next {
-        // SAFETY: `h` has no references left; nobody else can reach it.
+    // SAFETY: `h` has no references left; nobody else can reach it.
+    unsafe { release_one(ts, h) };
+    while let Some(h) = ts.trash.write(Vec::pop) {
+        // SAFETY: as above.
         unsafe { release_one(ts, h) };
-        next = ts.trash.borrow_mut().pop();
     }
     ts.releasing.set(false);
 }
@@ -484,7 +491,17 @@ pub fn release(h: *mut Header) {
 unsafe fn release_one(ts: &ThreadState, h: *mut Header) {
     // SAFETY: the object is dead but still whole.
     unsafe {
-        let ty = thread::shape_type((*h).shape());
+        if (*h).shape() == crate::ids::TUPLE {
+            // Exactly a tuple: no finalizer, no weak references, no attributes.
+            let interp = ts.interp();
+            interp.containers.remove(h);
+            let t = h.add(1) as *mut crate::tuple::Tuple;
+            let bytes = 16 + size_of::<crate::tuple::Tuple>() + (*t).len() * size_of::<Value>();
+            std::ptr::drop_in_place(t);
+            return interp.pools.free((h as *mut u8).sub(8), bytes);
+        }
+        let shape = ts.interp().shapes.get((*h).shape());
+        let ty = shape.ty();
         if ty.has_gc() {
             let flags = gc_word(h).get();
             let finalizer = ty.has_finalizer() && flags & GC_FINALIZED == 0;
@@ -497,7 +514,7 @@ unsafe fn release_one(ts: &ThreadState, h: *mut Header) {
                 return;
             }
         }
-        free(ts, h, ty);
+        free(ts, h, ty, shape.tail_words as usize);
     }
 }
 
@@ -505,7 +522,8 @@ unsafe fn release_one(ts: &ThreadState, h: *mut Header) {
 ///
 /// # Safety
 /// No references to the object are left, and finalisation is over.
-unsafe fn free(ts: &ThreadState, h: *mut Header, ty: &Type) {
+#[inline]
+unsafe fn free(ts: &ThreadState, h: *mut Header, ty: &Type, words: usize) {
     // SAFETY: as above; `ty` outlives the object because instances keep their heap type alive.
     unsafe {
         let layout = ty.layout();
@@ -514,14 +532,13 @@ unsafe fn free(ts: &ThreadState, h: *mut Header, ty: &Type) {
         if gc {
             ts.interp().containers.remove(h);
         }
-        let body = layout.size + (layout.extra)(h);
-        let words = thread::shape((*h).shape()).tail_words as usize;
+        let body = if layout.variable { layout.size + (layout.extra)(h) } else { layout.size };
         let tail = words * 8;
         if tail > 0 {
             crate::shape::drop_tail((h as *mut u8).add(8 + body) as *mut u64, words);
         }
         (layout.drop)(h);
-        std::alloc::dealloc((h as *mut u8).sub(head - 8), allocation(head + body + tail));
+        ts.interp().pools.free((h as *mut u8).sub(head - 8), head + body + tail);
         if ty.is_heap_type() {
             // The instance's reference to its class.
             drop(Value::from_word(ty.as_header() as u64));

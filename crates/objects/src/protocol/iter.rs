@@ -1,6 +1,7 @@
 //! Iteration, length, containment and subscripts.
 
 use crate::heap::Ref;
+use crate::ids;
 use crate::list::List;
 use crate::str::Str;
 use crate::thread::ThreadState;
@@ -29,8 +30,27 @@ pub fn is_sequence(ts: &ThreadState, o: &Value) -> bool {
 }
 
 /// The next value, or `None` at the end (StopIteration is taken off).
-#[inline]
 pub fn iter_next(ts: &ThreadState, it: &Value) -> Result<Option<Value>> {
+    match it.shape_id() {
+        ids::LIST_ITERATOR => {
+            // SAFETY: the shape id says so.
+            let i: &crate::list::iter::ListIterator = unsafe { it.payload_unchecked() };
+            if let Some(v) = i.next_if_exact() {
+                return Ok(Some(v));
+            }
+        }
+        ids::TUPLE_ITERATOR => {
+            // SAFETY: as above.
+            let i: &crate::tuple::iter::TupleIterator = unsafe { it.payload_unchecked() };
+            return Ok(i.next());
+        }
+        ids::RANGE_ITERATOR => {
+            // SAFETY: as above.
+            let i: &crate::range::iter::RangeIterator = unsafe { it.payload_unchecked() };
+            return Ok(i.next_number().map(|n| crate::int::from_i64(ts, n)));
+        }
+        _ => {}
+    }
     match it.class(ts).slots().iternext {
         Some(f) => end_of_iteration(ts, f(ts, it)),
         None => Err(ts.type_error(format!("'{}' object is not an iterator", it.type_name(ts)))),

@@ -50,6 +50,11 @@ pub fn call_args(ts: &ThreadState, f: &Value, args: Args<'_>) -> Result {
             let m: &Method = unsafe { f.payload_unchecked() };
             call_prepended(ts, &m.func, &m.receiver, args)
         }
+        ids::METHOD_DESCRIPTOR => {
+            // SAFETY: as above.
+            let d: &MethodDescriptor = unsafe { f.payload_unchecked() };
+            crate::descr::call_def(ts, d.def, args)
+        }
         _ => match f.class(ts).slots().call {
             Some(slot) => slot(ts, f, args),
             None => Err(ts.type_error(format!("'{}' object is not callable", f.type_name(ts)))),
@@ -59,18 +64,40 @@ pub fn call_args(ts: &ThreadState, f: &Value, args: Args<'_>) -> Result {
 
 /// Calls `f(first, *args, **kwargs)`.
 pub fn call_prepended(ts: &ThreadState, f: &Value, first: &Value, args: Args<'_>) -> Result {
-    let mut all = Vec::with_capacity(args.positional.len() + 1);
+    with_prepended(first, args.positional.iter(), |all| call_args(ts, f, Args { positional: all, ..args }))
+}
+
+/// A row made of a value and others, lent to `f`. Nothing is counted: the lenders hold the values meanwhile.
+#[inline(always)]
+pub fn with_prepended<'a, R>(first: &Value, rest: impl ExactSizeIterator<Item = &'a Value>, f: impl FnOnce(&[Value]) -> R) -> R {
+    const ROOM: usize = 8;
+    let n = rest.len() + 1;
+    if n <= ROOM {
+        let mut row = [const { std::mem::MaybeUninit::<Value>::uninit() }; ROOM];
+        // SAFETY: copies of words that their owners keep while `f` runs; they are never dropped.
+        unsafe {
+            row[0].as_mut_ptr().copy_from_nonoverlapping(first, 1);
+            for (i, v) in rest.enumerate().take(ROOM - 1) {
+                row[i + 1].as_mut_ptr().copy_from_nonoverlapping(v, 1);
+            }
+            return f(std::slice::from_raw_parts(row.as_ptr() as *const Value, n));
+        }
+    }
+    let mut all = Vec::with_capacity(n);
     all.push(first.clone());
-    all.extend_from_slice(args.positional);
-    call_args(ts, f, Args { positional: &all, ..args })
+    all.extend(rest.cloned());
+    f(&all)
 }
 
 /// Calls what a lookup on the type gave, with `slf` bound to it.
+#[inline]
 pub fn call_unbound(ts: &ThreadState, f: &Value, slf: &Value, args: &[&Value]) -> Result {
-    let mut all = Vec::with_capacity(args.len() + 1);
-    all.push(slf.clone());
-    all.extend(args.iter().map(|v| (*v).clone()));
-    call_unbound_args(ts, f, slf, Args { positional: &all[1..], kw_names: &[], kw_values: &[] })
+    with_prepended(slf, args.iter().copied(), |all| {
+        if f.shape_id() == ids::FUNCTION {
+            return call(ts, f, all);
+        }
+        call_unbound_args(ts, f, slf, Args { positional: &all[1..], kw_names: &[], kw_values: &[] })
+    })
 }
 
 pub fn call_unbound_args(ts: &ThreadState, f: &Value, slf: &Value, args: Args<'_>) -> Result {

@@ -34,7 +34,7 @@ impl Drop for Interned {
         for word in self.chars.iter().chain([&self.empty]).map(Cell::get).filter(|w| *w != 0) {
             let h = (word & !TAG_BORROWED) as *mut Header;
             // SAFETY: made by `shared`; with its interpreter gone nobody looks at it any more.
-            unsafe { crate::heap::free_leaf::<Str>(h, super::round_up((*(h.add(1) as *const Str)).byte_len())) }
+            unsafe { crate::heap::discard_leaf::<Str>(h, super::round_up((*(h.add(1) as *const Str)).byte_len())) }
         }
     }
 }

@@ -56,6 +56,16 @@ impl Tuple {
             Tuple::take(ts, items.as_ptr(), n)
         }
     }
+    /// A tuple of what was gathered on the stack.
+    #[inline]
+    pub fn from_row<A: smallvec::Array<Item = Value>>(ts: &ThreadState, mut items: smallvec::SmallVec<A>) -> Ref<Tuple> {
+        // SAFETY: as above.
+        unsafe {
+            let n = items.len();
+            items.set_len(0);
+            Tuple::take(ts, items.as_ptr(), n)
+        }
+    }
     /// A tuple of `ty`, which is `tuple` or a subclass.
     pub fn new_with_type(ts: &ThreadState, ty: &Type, mut items: Vec<Value>) -> Ref<Tuple> {
         // SAFETY: as above.
@@ -93,6 +103,23 @@ impl Tuple {
         unsafe {
             let h = heap::allocate_container::<Tuple>(ts, n * size_of::<Value>());
             Tuple::write(h, items, n)
+        }
+    }
+    /// A tuple of `n` items, made one by one. `item` must not run Python code.
+    #[inline]
+    pub fn build(ts: &ThreadState, n: usize, item: impl Fn(usize) -> Value) -> Ref<Tuple> {
+        if n == 0 {
+            return Tuple::empty(ts);
+        }
+        // SAFETY: all items are written before anybody sees the object.
+        unsafe {
+            let h = heap::allocate_container::<Tuple>(ts, n * size_of::<Value>());
+            let t = h.as_ptr().add(1) as *mut Tuple;
+            (&raw mut (*t).len).write(n);
+            for i in 0..n {
+                (t.add(1) as *mut Value).add(i).write(item(i));
+            }
+            Ref::from_value_unchecked(Value::from_header(h))
         }
     }
     #[inline(always)]
@@ -149,27 +176,45 @@ impl Reusable {
     }
     #[inline]
     pub fn fill<const N: usize>(&self, ts: &ThreadState, items: [Value; N]) -> Value {
-        let reused = self.0.read(|t| {
-            let t = t.as_ref()?;
-            // SAFETY: a live object; with a count of one nobody else sees the items, of which there are N.
-            unsafe {
-                if (*t.as_value().header_ptr()).count() != 1 || t.len != N {
-                    return None;
+        // SAFETY: a live object; with a count of one nobody else sees the items, of which there are N. Nothing
+        // that happens here gets at the cell again.
+        unsafe {
+            let last = &mut *self.0.as_ptr();
+            if let Some(t) = last
+                && (*t.as_value().header_ptr()).count() == 1
+                && t.len == N
+            {
+                let old = t.items_ptr();
+                for (i, v) in items.into_iter().enumerate() {
+                    *old.add(i) = v;
                 }
-                Some((t.clone(), std::slice::from_raw_parts_mut(t.items_ptr(), N)))
+                return t.as_value().clone();
             }
-        });
-        match reused {
-            Some((t, old)) => {
-                let mut items = items;
-                items.swap_with_slice(old);
-                t.into_value()
-            }
-            None => {
-                let t = Tuple::from_array(ts, items);
-                self.0.set(Some(t.clone()));
-                t.into_value()
-            }
+            let t = Tuple::from_array(ts, items);
+            *last = Some(t.clone());
+            t.into_value()
+        }
+    }
+    /// The row given out last, with other items from `from` on; the first time, a whole row of `n`.
+    #[inline]
+    pub fn refill(&self, ts: &ThreadState, n: usize, from: usize, item: impl Fn(usize) -> Value) -> Value {
+        // SAFETY: as above.
+        unsafe {
+            let last = &mut *self.0.as_ptr();
+            let t = match last {
+                Some(t) if t.len == n => {
+                    if (*t.as_value().header_ptr()).count() == 1 {
+                        for i in from..n {
+                            *t.items_ptr().add(i) = item(i);
+                        }
+                        return t.as_value().clone();
+                    }
+                    Tuple::build(ts, n, |i| if i < from { t.items()[i].clone() } else { item(i) })
+                }
+                _ => Tuple::build(ts, n, item),
+            };
+            *last = Some(t.clone());
+            t.into_value()
         }
     }
 }

@@ -9,7 +9,7 @@ pub mod slot_fns;
 pub mod slotdefs;
 
 use crate::dict::Dict;
-use crate::heap::{self, GilCell, Header, Layout, Ref};
+use crate::heap::{self, GilCell, Header, Layout, Payload, Ref};
 use crate::ids;
 use crate::native::ClassDef;
 use crate::slots::Slots;
@@ -17,8 +17,8 @@ use crate::str::Str;
 use crate::thread::{self, ThreadState};
 use crate::tuple::Tuple;
 use crate::value::{Result, Value};
-use std::any::TypeId;
 use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// `__flags__` of a type, with CPython's bit positions where it has them.
 pub mod flags {
@@ -346,20 +346,43 @@ impl Value {
     }
 }
 
+/// The type of a native payload, if it was made already.
+#[inline]
+pub fn known_class<T: ClassDef>(ts: &ThreadState) -> Option<&'static Type> {
+    if T::FIXED_ID != 0 {
+        return try_builtin(ts, T::FIXED_ID);
+    }
+    let place = T::place().load(Ordering::Relaxed) as usize;
+    // SAFETY: the table holds types, which live as long as their interpreter.
+    ts.interp().types.read(|t| t.get(place)?.as_ref().map(|v| unsafe { &*(v.payload_unchecked::<Type>() as *const Type) }))
+}
+
+/// Notes the type of a payload without a fixed id.
+pub fn remember_class<T: Payload>(ts: &ThreadState, ty: &Ref<Type>) {
+    static PLACES: AtomicU32 = AtomicU32::new(1);
+    let place = T::place();
+    if place.load(Ordering::Relaxed) == 0 {
+        let new = PLACES.fetch_add(1, Ordering::Relaxed);
+        // Another interpreter's thread may have been first.
+        let _ = place.compare_exchange(0, new, Ordering::Relaxed, Ordering::Relaxed);
+    }
+    let place = place.load(Ordering::Relaxed) as usize;
+    let old = ts.interp().types.write(|t| {
+        if t.len() <= place {
+            t.resize(place + 1, None);
+        }
+        t[place].replace(ty.as_value().clone())
+    });
+    drop(old);
+}
+
 /// The type of a native payload, made when first asked for.
 #[inline]
 pub fn class_of<T: ClassDef>(ts: &ThreadState) -> Ref<Type> {
-    if T::FIXED_ID != 0 {
-        let p = ts.interp().builtin_types[T::FIXED_ID as usize].get();
-        if !p.is_null() {
-            // SAFETY: built-in types live as long as their interpreter.
-            return unsafe { (*p).to_ref() };
-        }
-    } else if let Some(t) = ts.interp().types.borrow().get(&TypeId::of::<T>()) {
-        // SAFETY: the table holds types.
-        return unsafe { Ref::from_value_unchecked(t.clone()) };
+    match known_class::<T>(ts) {
+        Some(t) => t.to_ref(),
+        None => create_native::<T>(ts),
     }
-    create_native::<T>(ts)
 }
 
 /// The type with a fixed id, if it was made already.
@@ -397,7 +420,7 @@ fn create_native<T: ClassDef>(ts: &ThreadState) -> Ref<Type> {
     };
     let ty = make_native_type(ts, &spec);
     if T::FIXED_ID == 0 {
-        ts.interp().types.borrow_mut().insert(TypeId::of::<T>(), ty.as_value().clone());
+        remember_class::<T>(ts, &ty);
     }
     add_class_attributes::<T>(ts, &ty);
     ty

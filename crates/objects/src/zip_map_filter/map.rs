@@ -49,6 +49,13 @@ impl Map {
             let Some(v) = protocol::iter_next(ts, it)? else { return Ok(None) };
             return protocol::call(ts, &self.function, &[v]).map(Some);
         }
+        if let [a, b] = self.its.as_slice()
+            && !self.strict.get()
+        {
+            let Some(x) = protocol::iter_next(ts, a)? else { return Ok(None) };
+            let Some(y) = protocol::iter_next(ts, b)? else { return Ok(None) };
+            return protocol::call(ts, &self.function, &[x, y]).map(Some);
+        }
         let mut row = Vec::with_capacity(self.its.len());
         if !next_row(ts, &self.its, self.strict.get(), "map", &mut row)? {
             return Ok(None);

@@ -53,6 +53,14 @@ impl Zip {
             let Some(y) = protocol::iter_next(ts, b)? else { return Ok(None) };
             return Ok(Some(self.result.fill(ts, [x, y])));
         }
+        if let [a, b, c] = self.its.as_slice()
+            && !self.strict.get()
+        {
+            let Some(x) = protocol::iter_next(ts, a)? else { return Ok(None) };
+            let Some(y) = protocol::iter_next(ts, b)? else { return Ok(None) };
+            let Some(z) = protocol::iter_next(ts, c)? else { return Ok(None) };
+            return Ok(Some(self.result.fill(ts, [x, y, z])));
+        }
         let mut row = Vec::with_capacity(self.its.len());
         if self.its.is_empty() || !next_row(ts, &self.its, self.strict.get(), "zip", &mut row)? {
             return Ok(None);

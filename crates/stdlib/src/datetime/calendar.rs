@@ -5,6 +5,7 @@ pub const MAX_ORDINAL: i64 = 3_652_059;
 const BEFORE: [i64; 13] = [0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 
 pub fn is_leap(year: i64) -> bool {
+    let year = year as i32;
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
 
@@ -22,8 +23,8 @@ pub fn days_before_month(year: i64, month: i64) -> i64 {
 }
 
 fn days_before_year(year: i64) -> i64 {
-    let y = year - 1;
-    y * 365 + y / 4 - y / 100 + y / 400
+    let y = (year - 1) as i32;
+    (y * 365 + y / 4 - y / 100 + y / 400) as i64
 }
 
 /// Days since the last day of the year 0.
@@ -31,27 +32,19 @@ pub fn ordinal(year: i64, month: i64, day: i64) -> i64 {
     days_before_year(year) + days_before_month(year, month) + day
 }
 
-/// Year, month and day of an ordinal from 1 on.
+/// Year, month and day of an ordinal from 1 to the last one there is (Neri and Schneider's way: years begin in
+/// March, and divisions are by constants).
 pub fn from_ordinal(ordinal: i64) -> (i64, i64, i64) {
-    let mut n = ordinal - 1;
-    let n400 = n / 146_097;
-    n %= 146_097;
-    let n100 = n / 36_524;
-    n %= 36_524;
-    let n4 = n / 1461;
-    n %= 1461;
-    let n1 = n / 365;
-    n %= 365;
-    let year = n400 * 400 + n100 * 100 + n4 * 4 + n1 + 1;
-    // The last day of a cycle of 4 or 400 years.
-    if n1 == 4 || n100 == 4 {
-        return (year - 1, 12, 31);
-    }
-    let mut month = (n + 50) >> 5;
-    if days_before_month(year, month) > n {
-        month -= 1;
-    }
-    (year, month, n - days_before_month(year, month) + 1)
+    let n = 4 * (ordinal as u32 + 305) + 3;
+    let (century, n) = (n / 146_097, n % 146_097 | 3);
+    let p = 2_939_745 * n as u64;
+    let (year, day) = ((p >> 32) as u32, p as u32 / 2_939_745 / 4);
+    let n = 2141 * day + 197_913;
+    let (month, day_of_month) = (n >> 16, (n & 0xffff) / 2141);
+    let late = day >= 306;
+    let year = 100 * century + year + late as u32;
+    let month = if late { month - 12 } else { month };
+    (year as i64, month as i64, day_of_month as i64 + 1)
 }
 
 /// Monday is 0.

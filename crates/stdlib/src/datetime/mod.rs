@@ -76,7 +76,7 @@ fn answer(op: CmpOp, order: std::cmp::Ordering) -> Value {
 
 /// Is the object's class the native one itself?
 fn is_plain<T: ClassDef + Payload>(ts: &ThreadState, v: &Value) -> bool {
-    std::ptr::eq(v.class(ts), &*T::class(ts))
+    taipan_objects::typeobject::known_class::<T>(ts).is_some_and(|t| std::ptr::eq(v.class(ts), t))
 }
 
 /// `strftime`, by way of the Python form, which knows the directives beyond the C library's.

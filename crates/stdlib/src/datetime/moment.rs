@@ -48,11 +48,10 @@ impl Fields {
         with_fold(ts, cls, &[self.year, self.month, self.day, h, m, s, us], self.tz, self.time.fold)
     }
     /// From microseconds since the ordinal 0.
+    #[inline]
     fn from_us(ts: &ThreadState, us: i128) -> Result<Fields> {
-        let (days, rest) = match i64::try_from(us) {
-            Ok(n) => (n.div_euclid(DAY as i64), n.rem_euclid(DAY as i64)),
-            Err(_) => return Err(ts.overflow_error("date value out of range")),
-        };
+        let Ok(n) = u64::try_from(us) else { return Err(ts.overflow_error("date value out of range")) };
+        let (days, rest) = ((n / DAY as u64) as i64, (n % DAY as u64) as i64);
         if !(1..=calendar::MAX_ORDINAL).contains(&days) {
             return Err(ts.overflow_error("date value out of range"));
         }

@@ -6,8 +6,19 @@ use crate::prelude::*;
 
 const UNITS: [&str; 6] = ["auto", "hours", "minutes", "seconds", "milliseconds", "microseconds"];
 
+/// Appends a number of exactly `width` digits.
+fn digits(out: &mut String, n: u32, width: u32) {
+    (0..width).rev().for_each(|i| out.push((b'0' + (n / 10u32.pow(i) % 10) as u8) as char));
+}
+
 pub fn date(year: i64, month: i64, day: i64) -> String {
-    format!("{year:04}-{month:02}-{day:02}")
+    let mut out = String::with_capacity(40);
+    digits(&mut out, year as u32, 4);
+    out.push('-');
+    digits(&mut out, month as u32, 2);
+    out.push('-');
+    digits(&mut out, day as u32, 2);
+    out
 }
 
 /// The time of day, as exactly as `timespec` says.
@@ -18,16 +29,25 @@ pub fn clock(ts: &ThreadState, c: &Clock, timespec: &str) -> Result<String> {
     if unit == 0 {
         unit = if c.us == 0 { 3 } else { 5 };
     }
-    let mut out = format!("{:02}", c.hour);
+    let mut out = String::with_capacity(24);
+    digits(&mut out, c.hour as u32, 2);
     if unit >= 2 {
-        out.push_str(&format!(":{:02}", c.minute));
+        out.push(':');
+        digits(&mut out, c.minute as u32, 2);
     }
     if unit >= 3 {
-        out.push_str(&format!(":{:02}", c.second));
+        out.push(':');
+        digits(&mut out, c.second as u32, 2);
     }
     match unit {
-        4 => out.push_str(&format!(".{:03}", c.us / 1000)),
-        5 => out.push_str(&format!(".{:06}", c.us)),
+        4 => {
+            out.push('.');
+            digits(&mut out, c.us / 1000, 3)
+        }
+        5 => {
+            out.push('.');
+            digits(&mut out, c.us, 6)
+        }
         _ => {}
     }
     Ok(out)

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use taipan_macros::class;
 use taipan_objects::heap::{self, GilCell, Ref};
 use taipan_objects::protocol::{self, BinaryOp};
-use taipan_objects::tuple::Tuple;
+use taipan_objects::tuple::{Reusable, Tuple};
 use taipan_objects::typeobject::Type;
 use taipan_objects::{Result, ThreadState, Value, generic_alias, payload};
 
@@ -89,10 +89,12 @@ pub struct ZipLongest {
     its: GilCell<Vec<Option<Value>>>,
     active: Cell<usize>,
     fill: Value,
+    result: Reusable,
 }
 payload!(ZipLongest, container, traverse = |s, visit| {
     s.its.read(|all| all.iter().flatten().for_each(&mut *visit));
-    visit(&s.fill)
+    visit(&s.fill);
+    s.result.visit(visit)
 }, clear = |s| drop(s.its.take()));
 
 /// Tuples of one item from each iterable, to the end of the longest; the fill value stands for items that
@@ -103,7 +105,7 @@ impl ZipLongest {
     fn new(cls: &Type, ts: &ThreadState, iterables: &[Value], fillvalue: Value) -> Result<Ref<ZipLongest>> {
         let its = iterables.iter().map(|v| protocol::get_iter(ts, v).map(Some)).collect::<Result<Vec<_>>>()?;
         let active = Cell::new(its.len());
-        Ok(heap::new_with_type(ts, cls, ZipLongest { its: GilCell::new(its), active, fill: fillvalue }))
+        Ok(heap::new_with_type(ts, cls, ZipLongest { its: GilCell::new(its), active, fill: fillvalue, result: Reusable::default() }))
     }
     #[slot(iter)]
     fn iter(_ts: &ThreadState, slf: &Value) -> Result {
@@ -115,7 +117,7 @@ impl ZipLongest {
         if n == 0 || self.active.get() == 0 {
             return Ok(None);
         }
-        let mut row = Vec::with_capacity(n);
+        let mut row = smallvec::SmallVec::<[Value; 8]>::with_capacity(n);
         for i in 0..n {
             let it = self.its.read(|all| all.get(i).cloned().flatten());
             let item = match it {
@@ -138,7 +140,10 @@ impl ZipLongest {
             };
             row.push(item);
         }
-        Ok(Some(Tuple::new(ts, row).into_value()))
+        if let [a, b] = row.as_slice() {
+            return Ok(Some(self.result.fill(ts, [a.clone(), b.clone()])));
+        }
+        Ok(Some(Tuple::from_row(ts, row).into_value()))
     }
 }
 
@@ -222,10 +227,12 @@ impl Accumulate {
 pub struct Pairwise {
     it: GilCell<Option<Value>>,
     old: GilCell<Option<Value>>,
+    result: Reusable,
 }
 payload!(Pairwise, container, traverse = |s, visit| {
     s.it.read(|v| v.iter().for_each(&mut *visit));
-    s.old.read(|v| v.iter().for_each(&mut *visit))
+    s.old.read(|v| v.iter().for_each(&mut *visit));
+    s.result.visit(visit)
 }, clear = |s| {
     s.it.set(None);
     s.old.set(None)
@@ -237,7 +244,7 @@ impl Pairwise {
     #[new("(iterable, /)")]
     fn new(cls: &Type, ts: &ThreadState, iterable: &Value) -> Result<Ref<Pairwise>> {
         let it = protocol::get_iter(ts, iterable)?;
-        Ok(heap::new_with_type(ts, cls, Pairwise { it: GilCell::new(Some(it)), old: GilCell::default() }))
+        Ok(heap::new_with_type(ts, cls, Pairwise { it: GilCell::new(Some(it)), old: GilCell::default(), result: Reusable::default() }))
     }
     #[slot(iter)]
     fn iter(_ts: &ThreadState, slf: &Value) -> Result {
@@ -268,7 +275,7 @@ impl Pairwise {
         match protocol::iter_next(ts, &it) {
             Ok(Some(new)) => {
                 self.old.set(Some(new.clone()));
-                Ok(Some(Tuple::from_array(ts, [old, new]).into_value()))
+                Ok(Some(self.result.fill(ts, [old, new])))
             }
             other => ended(other),
         }
@@ -300,7 +307,7 @@ impl Batched {
     #[slot(iternext)]
     fn iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
         let Some(it) = self.it.get() else { return Ok(None) };
-        let mut row = Vec::with_capacity(self.size.min(1024));
+        let mut row = smallvec::SmallVec::<[Value; 8]>::with_capacity(self.size.min(1024));
         while row.len() < self.size {
             match protocol::iter_next(ts, &it) {
                 Ok(Some(v)) => row.push(v),
@@ -320,6 +327,6 @@ impl Batched {
                 }
             }
         }
-        Ok(Some(Tuple::new(ts, row).into_value()))
+        Ok(Some(Tuple::from_row(ts, row).into_value()))
     }
 }

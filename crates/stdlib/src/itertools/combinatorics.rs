@@ -3,7 +3,7 @@
 
 use taipan_macros::class;
 use taipan_objects::heap::{self, GilCell, Ref};
-use taipan_objects::tuple::Tuple;
+use taipan_objects::tuple::Reusable;
 use taipan_objects::typeobject::Type;
 use taipan_objects::{Result, ThreadState, Value, int, payload, protocol};
 
@@ -12,15 +12,6 @@ enum State {
     Before,
     At(Vec<usize>),
     Ended,
-}
-
-fn pick(ts: &ThreadState, pool: &[Value], places: &[usize]) -> Value {
-    // Pairs and triples, the usual ones, go straight into the tuple.
-    match *places {
-        [a, b] => Tuple::from_array(ts, [pool[a].clone(), pool[b].clone()]).into_value(),
-        [a, b, c] => Tuple::from_array(ts, [pool[a].clone(), pool[b].clone(), pool[c].clone()]).into_value(),
-        _ => Tuple::new(ts, places.iter().map(|&i| pool[i].clone()).collect()).into_value(),
-    }
 }
 
 /// A row of `n` places, or MemoryError.
@@ -40,8 +31,12 @@ fn length(ts: &ThreadState, r: isize) -> Result<usize> {
 pub struct Product {
     pools: Vec<Vec<Value>>,
     state: GilCell<State>,
+    result: Reusable,
 }
-payload!(Product, container, traverse = |s, visit| s.pools.iter().flatten().for_each(&mut *visit));
+payload!(Product, container, traverse = |s, visit| {
+    s.pools.iter().flatten().for_each(&mut *visit);
+    s.result.visit(visit)
+});
 
 /// The tuples of one item from each iterable, all of them: nested loops, the last one fastest.
 #[class(name = "product", module = "itertools")]
@@ -72,7 +67,7 @@ impl Product {
                 protocol::collect(ts, v)?;
             }
         }
-        Ok(heap::new_with_type(ts, cls, Product { pools, state: GilCell::new(State::Before) }))
+        Ok(heap::new_with_type(ts, cls, Product { pools, state: GilCell::new(State::Before), result: Reusable::default() }))
     }
     #[slot(iter)]
     fn iter(_ts: &ThreadState, slf: &Value) -> Result {
@@ -80,8 +75,8 @@ impl Product {
     }
     #[slot(iternext)]
     fn iternext(&self, ts: &ThreadState) -> Option<Value> {
-        let row = self.state.write(|state| {
-            match state {
+        self.state.write(|state| {
+            let (places, from) = match state {
                 State::Ended => return None,
                 State::Before => {
                     if self.pools.iter().any(Vec::is_empty) {
@@ -89,6 +84,8 @@ impl Product {
                         return None;
                     }
                     *state = State::At(vec![0; self.pools.len()]);
+                    let State::At(places) = state else { return None };
+                    (places, 0)
                 }
                 State::At(places) => {
                     let mut i = self.pools.len();
@@ -104,14 +101,11 @@ impl Product {
                         }
                         places[i] = 0;
                     }
+                    (places, i)
                 }
-            }
-            match state {
-                State::At(places) => Some(places.iter().zip(&self.pools).map(|(&i, pool)| pool[i].clone()).collect()),
-                _ => None,
-            }
-        });
-        row.map(|row| Tuple::new(ts, row).into_value())
+            };
+            Some(self.result.refill(ts, places.len(), from, |i| self.pools[i][places[i]].clone()))
+        })
     }
     /// The size in memory, in bytes.
     #[method("__sizeof__($self, /)")]
@@ -126,13 +120,17 @@ macro_rules! arrangement {
             pool: Vec<Value>,
             r: usize,
             state: GilCell<State>,
+            result: Reusable,
         }
-        payload!($t, container, traverse = |s, visit| s.pool.iter().for_each(&mut *visit));
+        payload!($t, container, traverse = |s, visit| {
+            s.pool.iter().for_each(&mut *visit);
+            s.result.visit(visit)
+        });
         impl $t {
             fn make(cls: &Type, ts: &ThreadState, iterable: &Value, r: isize) -> Result<Ref<$t>> {
                 let pool = protocol::collect(ts, iterable)?;
                 let r = length(ts, r)?;
-                Ok(heap::new_with_type(ts, cls, $t { pool, r, state: GilCell::new(State::Before) }))
+                Ok(heap::new_with_type(ts, cls, $t { pool, r, state: GilCell::new(State::Before), result: Reusable::default() }))
             }
         }
     };
@@ -143,21 +141,21 @@ arrangement!(CombinationsWithReplacement);
 impl State {
     /// Takes the next step: `first` makes the places to begin with, `next` moves them on; both say
     /// whether there are any.
-    fn advance(&mut self, first: impl FnOnce() -> Result<Option<Vec<usize>>>, next: impl FnOnce(&mut [usize]) -> bool) -> Result<Option<&[usize]>> {
+    fn advance(&mut self, first: impl FnOnce() -> Result<Option<Vec<usize>>>, next: impl FnOnce(&mut [usize]) -> Option<usize>) -> Result<Option<(&[usize], usize)>> {
+        let mut from = 0;
         match self {
             State::Ended => return Ok(None),
             State::Before => match first()? {
                 Some(places) => *self = State::At(places),
                 None => *self = State::Ended,
             },
-            State::At(places) => {
-                if !next(places) {
-                    *self = State::Ended;
-                }
-            }
+            State::At(places) => match next(places) {
+                Some(i) => from = i,
+                None => *self = State::Ended,
+            },
         }
         Ok(match self {
-            State::At(places) => Some(places),
+            State::At(places) => Some((places, from)),
             _ => None,
         })
     }
@@ -181,15 +179,15 @@ impl Combinations {
             let at = state.advance(
                 || if r > n { Ok(None) } else { places(ts, r, |i| i).map(Some) },
                 |places| {
-                    let Some(i) = (0..r).rev().find(|&i| places[i] != i + n - r) else { return false };
+                    let Some(i) = (0..r).rev().find(|&i| places[i] != i + n - r) else { return None };
                     places[i] += 1;
                     for j in i + 1..r {
                         places[j] = places[j - 1] + 1;
                     }
-                    true
+                    Some(i)
                 },
             )?;
-            Ok(at.map(|places| pick(ts, &self.pool, places)))
+            Ok(at.map(|(places, from)| self.result.refill(ts, r, from, |i| self.pool[places[i]].clone())))
         })
     }
     /// The size in memory, in bytes.
@@ -217,13 +215,13 @@ impl CombinationsWithReplacement {
             let at = state.advance(
                 || if n == 0 && r > 0 { Ok(None) } else { places(ts, r, |_| 0).map(Some) },
                 |places| {
-                    let Some(i) = (0..r).rev().find(|&i| places[i] != n - 1) else { return false };
+                    let Some(i) = (0..r).rev().find(|&i| places[i] != n - 1) else { return None };
                     let place = places[i] + 1;
                     places[i..].fill(place);
-                    true
+                    Some(i)
                 },
             )?;
-            Ok(at.map(|places| pick(ts, &self.pool, places)))
+            Ok(at.map(|(places, from)| self.result.refill(ts, r, from, |i| self.pool[places[i]].clone())))
         })
     }
     /// The size in memory, in bytes.
@@ -238,8 +236,12 @@ pub struct Permutations {
     r: usize,
     /// The places, and how many steps each of the first r still has to go.
     state: GilCell<(State, Vec<usize>)>,
+    result: Reusable,
 }
-payload!(Permutations, container, traverse = |s, visit| s.pool.iter().for_each(&mut *visit));
+payload!(Permutations, container, traverse = |s, visit| {
+    s.pool.iter().for_each(&mut *visit);
+    s.result.visit(visit)
+});
 
 /// The arrangements of r items of the iterable, of all items when r is not given.
 #[class(name = "permutations", module = "itertools")]
@@ -252,7 +254,7 @@ impl Permutations {
             Some(v) if int::view(v).is_none() => return Err(ts.type_error("Expected int as r")),
             Some(v) => length(ts, protocol::as_isize(ts, v)?)?,
         };
-        Ok(heap::new_with_type(ts, cls, Permutations { pool, r, state: GilCell::new((State::Before, vec![])) }))
+        Ok(heap::new_with_type(ts, cls, Permutations { pool, r, state: GilCell::new((State::Before, vec![])), result: Reusable::default() }))
     }
     #[slot(iter)]
     fn iter(_ts: &ThreadState, slf: &Value) -> Result {
@@ -276,13 +278,13 @@ impl Permutations {
                             cycles[i] = n - i;
                         } else {
                             places.swap(i, n - cycles[i]);
-                            return true;
+                            return Some(i);
                         }
                     }
-                    false
+                    None
                 },
             )?;
-            Ok(at.map(|places| pick(ts, &self.pool, &places[..r])))
+            Ok(at.map(|(places, from)| self.result.refill(ts, r, from, |i| self.pool[places[i]].clone())))
         })
     }
     /// The size in memory, in bytes.
