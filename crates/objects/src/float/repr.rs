@@ -1,5 +1,6 @@
 //! Doubles as text: shortest digits and the presentation types e, f, g and r.
 
+use crate::int::digits;
 use std::fmt::Write;
 
 /// More digits than any double has behind its point; what is asked for beyond is zeros.
@@ -48,8 +49,99 @@ fn from_text(text: &str) -> Digits {
     Digits { digits, point }
 }
 
+const POWERS: [u128; 23] = {
+    let mut all = [1; 23];
+    let mut i = 1;
+    while i < 23 {
+        all[i] = all[i - 1] * 10;
+        i += 1;
+    }
+    all
+};
+
+/// `f * 10**places` (finite, not negative) as a whole number, ties to even; `None` where 128 bits do not hold
+/// what that takes.
+fn scaled(f: f64, places: i32) -> Option<u128> {
+    let bits = f.to_bits();
+    let exponent = (bits >> 52 & 0x7ff) as i32;
+    let mantissa = bits & ((1 << 52) - 1) | if exponent == 0 { 0 } else { 1 << 52 };
+    let exponent = exponent.max(1) - 1075;
+    let nearest = |quotient: u128, left: u128, half: u128| quotient + u128::from(left > half || left == half && quotient & 1 == 1);
+    if places >= 0 {
+        // At most 53 and 74 bits.
+        let n = mantissa as u128 * POWERS.get(places as usize)?;
+        if exponent >= 0 {
+            return ((exponent as u32) < n.leading_zeros()).then(|| n << exponent);
+        }
+        let shift = -exponent as u32;
+        if shift >= 128 {
+            return Some(0);
+        }
+        return Some(nearest(n >> shift, n & ((1 << shift) - 1), 1 << (shift - 1)));
+    }
+    let divisor = *POWERS.get(-places as usize)?;
+    let (n, d) = if exponent >= 0 {
+        if exponent > 73 {
+            return None;
+        }
+        ((mantissa as u128) << exponent, divisor)
+    } else {
+        // A divisor that leaves room for its double.
+        if -exponent as u32 + 1 >= divisor.leading_zeros() {
+            return None;
+        }
+        (mantissa as u128, divisor << -exponent)
+    };
+    let (quotient, left) = (n / d, n % d);
+    Some(quotient + u128::from(left * 2 > d || left * 2 == d && quotient & 1 == 1))
+}
+
+/// The digits of a whole number, at the end of the buffer.
+fn whole_digits(buffer: &mut [u8; 40], n: u128) -> &[u8] {
+    const HALF: u128 = 10_000_000_000_000_000_000;
+    let start;
+    if n < HALF {
+        start = 40 - digits::count(n as u64);
+        digits::write(&mut buffer[start..], n as u64);
+    } else {
+        let high = (n / HALF) as u64;
+        buffer[21..].fill(b'0');
+        digits::write(&mut buffer[21..], (n % HALF) as u64);
+        // Less than 2**127: the upper part is less than 2**64.
+        start = 21 - digits::count(high);
+        digits::write(&mut buffer[start..21], high);
+    }
+    &buffer[start..]
+}
+
+/// [`significant`] by arithmetic in 128 bits.
+fn significant_quick(f: f64, count: usize) -> Option<Digits> {
+    if f == 0.0 || count > 18 {
+        return None;
+    }
+    let mut point = f.log10().floor() as i32 + 1;
+    // The estimate may be off by one, and rounding may add a digit.
+    for _ in 0..3 {
+        let n = scaled(f, count as i32 - point)?;
+        if n >= POWERS[count] {
+            point += 1;
+        } else if n < POWERS[count - 1] {
+            point -= 1;
+        } else if n == POWERS[count - 1] && scaled(f, count as i32 - point + 1)? < POWERS[count] {
+            // Rounded up to the power of ten, while one more digit fits.
+            point -= 1;
+        } else {
+            return Some(Digits { digits: whole_digits(&mut [0; 40], n).to_vec(), point });
+        }
+    }
+    None
+}
+
 /// `count` significant digits (at least one), rounded correctly, zeros at the end kept.
 pub fn significant(f: f64, count: usize) -> Digits {
+    if let Some(d) = significant_quick(f, count) {
+        return d;
+    }
     let exact = count.min(MAX_EXACT);
     let text = format!("{:.*e}", exact - 1, f);
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
@@ -60,6 +152,24 @@ pub fn significant(f: f64, count: usize) -> Digits {
 
 /// `places` digits behind the point, rounded correctly, in positional notation.
 pub fn fixed(f: f64, places: usize) -> String {
+    if places <= 22
+        && !f.is_sign_negative()
+        && let Some(n) = scaled(f, places as i32)
+    {
+        let mut buffer = [0; 40];
+        let digits = whole_digits(&mut buffer, n);
+        let mut text = String::with_capacity(digits.len().max(places) + 4);
+        let whole = digits.len().saturating_sub(places);
+        // SAFETY: decimal digits are text.
+        let digits = unsafe { std::str::from_utf8_unchecked(digits) };
+        text.push_str(if whole == 0 { "0" } else { &digits[..whole] });
+        if places > 0 {
+            text.push('.');
+            (digits.len()..places).for_each(|_| text.push('0'));
+            text.push_str(&digits[whole..]);
+        }
+        return text;
+    }
     let exact = places.min(MAX_EXACT);
     let mut text = String::new();
     let _ = write!(text, "{f:.exact$}");
@@ -140,7 +250,14 @@ fn scientific(d: &Digits, style: Style) -> String {
     }
     text.extend(d.digits[1..].iter().map(|&c| c as char));
     let exponent = d.point - 1;
-    let _ = write!(text, "e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs());
+    text.push_str(if exponent < 0 { "e-" } else { "e+" });
+    let exponent = exponent.unsigned_abs();
+    if exponent < 100 {
+        text.push((b'0' + (exponent / 10) as u8) as char);
+        text.push((b'0' + (exponent % 10) as u8) as char);
+    } else {
+        let _ = write!(text, "{exponent}");
+    }
     text
 }
 
@@ -198,7 +315,7 @@ pub fn round(f: f64, places: i64) -> Option<f64> {
         return Some(0.0f64.copysign(f));
     }
     let rounded: f64 = if places >= 0 {
-        fixed(f, places as usize).parse().ok()?
+        fixed(f.abs(), places as usize).parse().ok()?
     } else {
         let (_, exponent) = {
             let d = shortest(f.abs());
@@ -260,6 +377,36 @@ mod tests {
         assert_eq!(round(9.5, -1), Some(10.0));
         assert_eq!(round(1.7976931348623157e308, -308), None);
         assert_eq!(round(-7.5, -1), Some(-10.0));
+    }
+
+    #[test]
+    fn quick_ways_agree_with_the_library() {
+        let mut seed = 12345u64;
+        let mut next = || {
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            seed >> 11
+        };
+        for i in 0..200_000u64 {
+            let f = match i % 5 {
+                0 => next() as f64 / 1000.0,
+                1 => (next() % 1_000_000) as f64 / 64.0,
+                2 => f64::from_bits(next() << 10 & !(1 << 63)),
+                3 => (next() % 100_000) as f64 / 1e8,
+                _ => next() as f64 * 1e10,
+            };
+            if !f.is_finite() {
+                continue;
+            }
+            for places in [0, 1, 2, 3, 6, 17, 22] {
+                assert_eq!(fixed(f, places), format!("{f:.places$}"), "{f:?} {places}");
+            }
+            for count in [1, 2, 6, 12, 17] {
+                let text = format!("{:.*e}", count - 1, f);
+                let (m, e) = text.split_once('e').unwrap();
+                let d = significant(f, count);
+                assert_eq!((d.digits, d.point), (m.bytes().filter(|&c| c != b'.').collect::<Vec<u8>>(), e.parse::<i32>().unwrap() + 1), "{f:?} {count}");
+            }
+        }
     }
 
     #[test]

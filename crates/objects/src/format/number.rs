@@ -6,20 +6,21 @@ use crate::int::{self, IntView};
 use crate::str::{Str, StrBuilder};
 use crate::thread::ThreadState;
 use crate::value::{Result, Value};
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 /// What `locale.setlocale(LC_NUMERIC, …)` has chosen, for the presentation type `n`.
 #[derive(Clone, Debug)]
 pub struct NumericLocale {
-    pub decimal_point: String,
-    pub thousands_sep: String,
+    pub decimal_point: Cow<'static, str>,
+    pub thousands_sep: Cow<'static, str>,
     /// Sizes of groups from the right, as in C's `lconv`: 0 repeats the one before, 127 ends grouping.
     pub grouping: Vec<u8>,
 }
 
 impl Default for NumericLocale {
     fn default() -> Self {
-        NumericLocale { decimal_point: ".".into(), thousands_sep: String::new(), grouping: vec![] }
+        NumericLocale { decimal_point: ".".into(), thousands_sep: "".into(), grouping: vec![] }
     }
 }
 
@@ -34,7 +35,7 @@ fn locale_of(spec: &FormatSpec, ts: &ThreadState) -> NumericLocale {
     match spec.grouping.separator() {
         Some(c) => NumericLocale {
             decimal_point: ".".into(),
-            thousands_sep: (c as char).to_string(),
+            thousands_sep: if c == b',' { "," } else { "_" }.into(),
             grouping: vec![spec.grouping.size() as u8, 0],
         },
         None => NumericLocale::default(),
@@ -128,7 +129,7 @@ fn group_digits(digits: &str, min_width: usize, locale: &NumericLocale) -> Strin
 /// Appends the number, padded to the width of `spec`.
 fn lay_out(ts: &ThreadState, out: &mut StrBuilder, spec: &FormatSpec, locale: &NumericLocale, p: &Parts<'_>) -> Result<()> {
     let sign = sign_of(spec.sign, p.negative);
-    let point = if p.has_point { locale.decimal_point.as_str() } else { "" };
+    let point = if p.has_point { &*locale.decimal_point } else { "" };
     let fixed = sign.len() + p.prefix.len() + point.chars().count() + p.fraction.len() + p.rest.chars().count();
     let width = spec.width.unwrap_or(0);
     let min_width = if spec.fill == '0' as u32 && spec.align == Align::AfterSign { width.saturating_sub(fixed) } else { 0 };
@@ -149,6 +150,51 @@ fn lay_out(ts: &ThreadState, out: &mut StrBuilder, spec: &FormatSpec, locale: &N
     out.push_str(p.rest);
     out.push_repeated(spec.fill, behind);
     Ok(())
+}
+
+/// The number as text, when its layout is simple: only ASCII, and no groups but those of three digits that need
+/// no zeros in front. `body`: digits, perhaps a fraction and more behind.
+fn simple(ts: &ThreadState, spec: &FormatSpec, sign: &str, prefix: &str, body: &[u8]) -> Option<Value> {
+    const MOST: usize = 160;
+    let width = spec.width.unwrap_or(0);
+    if spec.kind == 'n' as u32 || spec.fill >= 128 || spec.frac_grouping != Grouping::None || width > MOST || body.len() > MOST {
+        return None;
+    }
+    let mut grouped = [0u8; MOST * 4 / 3 + 2];
+    let mut body = body;
+    if let Some(separator) = spec.grouping.separator() {
+        if spec.grouping == Grouping::UnderscoreFour || spec.fill == '0' as u32 && spec.align == Align::AfterSign {
+            return None;
+        }
+        let whole = body.iter().take_while(|b| b.is_ascii_digit()).count();
+        let mut n = 0;
+        for (i, &b) in body.iter().enumerate() {
+            if i > 0 && i < whole && (whole - i) % 3 == 0 {
+                grouped[n] = separator;
+                n += 1;
+            }
+            grouped[n] = b;
+            n += 1;
+        }
+        body = &grouped[..n];
+    }
+    let len = sign.len() + prefix.len() + body.len();
+    if width <= len {
+        return Some(if len == body.len() {
+            Str::from_ascii(ts, body).into_value()
+        } else {
+            Str::from_ascii_pieces(ts, &[sign.as_bytes(), prefix.as_bytes(), body]).into_value()
+        });
+    }
+    let padding = [spec.fill as u8; MOST];
+    let (before, behind) = spec.padding(len);
+    let (before, behind) = (&padding[..before], &padding[..behind]);
+    let (sign, prefix) = (sign.as_bytes(), prefix.as_bytes());
+    Some(match spec.align {
+        Align::AfterSign => Str::from_ascii_pieces(ts, &[sign, prefix, before, body]),
+        _ => Str::from_ascii_pieces(ts, &[before, sign, prefix, body, behind]),
+    }
+    .into_value())
 }
 
 /// `format(i, spec)`; `object` is named in errors. The empty spec is the caller's (`str(i)`).
@@ -195,13 +241,21 @@ pub fn format_int(ts: &ThreadState, object: &Value, i: IntView<'_>, spec: &[u8])
         b'X' => (16, "0X"),
         _ => (10, ""),
     };
+    let prefix = if spec.alternate { prefix } else { "" };
+    if let IntView::Small(n) = i {
+        let mut buffer = [0; 64];
+        let body = small_digits(&mut buffer, n.unsigned_abs(), base, kind == b'X');
+        if let Some(made) = simple(ts, &spec, sign_of(spec.sign, n < 0), prefix, body) {
+            return Ok(made);
+        }
+    }
     let mut digits = int::text::magnitude_in_base(ts, i, base)?;
     if kind == b'X' {
         digits.make_ascii_uppercase();
     }
     let parts = Parts {
         negative: i.is_negative(),
-        prefix: if spec.alternate { prefix } else { "" },
+        prefix,
         whole: &digits,
         has_point: false,
         fraction: String::new(),
@@ -210,6 +264,26 @@ pub fn format_int(ts: &ThreadState, object: &Value, i: IntView<'_>, spec: &[u8])
     let locale = locale_of(&spec, ts);
     lay_out(ts, &mut out, &spec, &locale, &parts)?;
     Ok(out.finish(ts).into_value())
+}
+
+/// The digits of a machine integer, at the end of the buffer.
+fn small_digits(buffer: &mut [u8; 64], mut n: u64, base: u32, upper: bool) -> &[u8] {
+    if base == 10 {
+        let start = 64 - int::digits::count(n);
+        int::digits::write(&mut buffer[start..], n);
+        return &buffer[start..];
+    }
+    let table: &[u8; 16] = if upper { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
+    let bits = base.trailing_zeros();
+    let mut at = 64;
+    loop {
+        at -= 1;
+        buffer[at] = table[(n & (base as u64 - 1)) as usize];
+        n >>= bits;
+        if n == 0 {
+            return &buffer[at..];
+        }
+    }
 }
 
 /// The presentation of a double that a spec asks for, and whether a percent sign follows.
@@ -259,12 +333,8 @@ fn float_with(ts: &ThreadState, _object: &Value, f: f64, spec: FormatSpec) -> Re
     if percent {
         text.push('%');
     }
-    if spec.width.is_none() && spec.grouping == Grouping::None && spec.frac_grouping == Grouping::None && spec.kind != 'n' as u32 {
-        let sign = sign_of(spec.sign, negative);
-        if sign.is_empty() {
-            return Ok(Str::from_ascii(ts, text.as_bytes()).into_value());
-        }
-        return Ok(Str::from_pieces(ts, &[sign.as_bytes(), text.as_bytes()]).into_value());
+    if let Some(made) = simple(ts, &spec, sign_of(spec.sign, negative), "", text.as_bytes()) {
+        return Ok(made);
     }
     let mut out = StrBuilder::new();
     let locale = locale_of(&spec, ts);

@@ -58,6 +58,9 @@ pub fn format_bytes(ts: &ThreadState, format: &[u8], args: &Value) -> Result<Vec
 
 impl<'a, const BYTES: bool> Formatter<'a, BYTES> {
     fn new(ts: &'a ThreadState, format: &'a [u8], args: &'a Value) -> Self {
+        if args.as_small_int().is_some() || !BYTES && args.exact::<Str>().is_some() {
+            return Formatter { ts, format, at: 0, next: Next::Single(Some(args.clone())), mapping: None, keyed: false, out: StrBuilder::new() };
+        }
         let row = args.downcast::<Tuple>().map(Tuple::items);
         let text = args.as_str().is_some() || BYTES && (args.is_instance_of::<Bytes>() || args.is_instance_of::<Bytearray>());
         let mapping = row.is_none() && !text && args.class(ts).slots().getitem.is_some();
@@ -132,7 +135,7 @@ impl<'a, const BYTES: bool> Formatter<'a, BYTES> {
                     self.at += 1;
                     let v = self.argument()?;
                     match v.as_small_int() {
-                        Some(i) => self.out.push_bytes(int::text::Decimal::new(i).bytes()),
+                        Some(i) => self.out.push_i64(i),
                         None => self.integer(&Spec::default(), b'd', &v)?,
                     }
                 }
@@ -289,6 +292,12 @@ impl<'a, const BYTES: bool> Formatter<'a, BYTES> {
         let len = sign.len() + prefix.len() + zeros + digits.len();
         let padding = s.width.saturating_sub(len);
         self.out.reserve(self.ts, len.saturating_add(padding))?;
+        if padding == 0 && zeros == 0 {
+            self.out.push_str(sign);
+            self.out.push_str(prefix);
+            self.out.push_str(digits);
+            return Ok(());
+        }
         let zero_fill = s.zero && !s.left;
         if !s.left && !zero_fill {
             self.out.push_repeated(' ' as u32, padding);
@@ -322,14 +331,14 @@ impl<'a, const BYTES: bool> Formatter<'a, BYTES> {
             b'X' => ("0X", int::text::magnitude_in_base(ts, view, 16)?.to_ascii_uppercase()),
             _ => {
                 if let (IntView::Small(i), 0, None, false, false) = (view, s.width, s.precision, s.plus, s.blank) {
-                    self.out.push_bytes(int::text::Decimal::new(i).bytes());
+                    self.out.push_i64(i);
                     return Ok(());
                 }
                 ("", int::text::to_decimal(ts, view)?)
             }
         };
         let prefix = if s.alternate { prefix } else { "" };
-        self.put_number(s, negative, prefix, digits.trim_start_matches('-'))
+        self.put_number(s, negative, prefix, digits.strip_prefix('-').unwrap_or(&digits))
     }
     fn float(&mut self, s: &Spec, kind: u8, v: &Value) -> Result<()> {
         let ts = self.ts;

@@ -4,6 +4,7 @@ use crate::str::StrBuilder;
 use crate::thread::ThreadState;
 use crate::unicode::{self, wtf8::CodePoints};
 use crate::value::{Raised, Result, Value};
+use smallvec::SmallVec;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Align {
@@ -79,7 +80,7 @@ fn align_of(c: Option<u32>) -> Option<Align> {
 }
 
 struct Cursor {
-    chars: Vec<u32>,
+    chars: SmallVec<[u32; 16]>,
     at: usize,
 }
 
@@ -95,7 +96,7 @@ impl Cursor {
     /// Decimal digits of any script; `None` when there are none.
     fn number(&mut self, ts: &ThreadState) -> Result<Option<usize>> {
         let mut n: Option<usize> = None;
-        while let Some(d) = self.peek(0).and_then(unicode::decimal) {
+        while let Some(d) = self.peek(0).and_then(|c| if c < 128 { (c as u8).is_ascii_digit().then(|| c as u8 - b'0') } else { unicode::decimal(c) }) {
             let d = d as usize;
             let before = n.unwrap_or(0);
             if before > (isize::MAX as usize - d) / 10 {
@@ -135,7 +136,8 @@ impl FormatSpec {
     /// Parses `spec` (generalised UTF-8) for formatting `object`; `default_kind` and `default_align` are its
     /// type's: `'s'` and left for str, `'d'` and right for int, 0 and right for float.
     pub fn parse(ts: &ThreadState, spec: &[u8], object: &Value, default_kind: u8, default_align: Align) -> Result<FormatSpec> {
-        let mut c = Cursor { chars: CodePoints::new(spec).collect(), at: 0 };
+        let chars = if spec.is_ascii() { spec.iter().map(|&b| b as u32).collect() } else { CodePoints::new(spec).collect() };
+        let mut c = Cursor { chars, at: 0 };
         let mut f = FormatSpec {
             fill: ' ' as u32,
             align: default_align,

@@ -254,7 +254,7 @@ impl Formatter<'_> {
                         continue;
                     }
                     if let Some(i) = value.as_small_int() {
-                        out.push_bytes(int::text::Decimal::new(i).bytes());
+                        out.push_i64(i);
                         continue;
                     }
                 }

@@ -10,6 +10,7 @@ pub mod class;
 pub mod sum;
 #[cfg(test)]
 mod tests_with_interpreter;
+pub mod digits;
 pub mod text;
 
 use crate::heap::{self, Header};

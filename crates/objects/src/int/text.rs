@@ -1,6 +1,7 @@
 //! Integers as text: parsing in any base, decimal output, and the limit on their length.
 
 use super::IntView::{self, Big, Small};
+use super::digits;
 use crate::thread::ThreadState;
 use crate::unicode::{self, wtf8::CodePoints};
 use crate::value::{Result, Value};
@@ -215,31 +216,8 @@ pub struct Decimal {
 impl Decimal {
     #[inline]
     pub fn new(i: i64) -> Decimal {
-        const PAIRS: &[u8; 200] = b"0001020304050607080910111213141516171819\
-            2021222324252627282930313233343536373839\
-            4041424344454647484950515253545556575859\
-            6061626364656667686970717273747576777879\
-            8081828384858687888990919293949596979899";
-        let mut d = Decimal { buffer: [0; 20], start: 20 };
-        let mut n = i.unsigned_abs();
-        while n >= 100 {
-            let pair = (n % 100) as usize * 2;
-            n /= 100;
-            d.start -= 2;
-            d.buffer[d.start..d.start + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
-        }
-        if n >= 10 {
-            let pair = n as usize * 2;
-            d.start -= 2;
-            d.buffer[d.start..d.start + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
-        } else {
-            d.start -= 1;
-            d.buffer[d.start] = b'0' + n as u8;
-        }
-        if i < 0 {
-            d.start -= 1;
-            d.buffer[d.start] = b'-';
-        }
+        let mut d = Decimal { buffer: [0; 20], start: 20 - digits::text_len(i) };
+        digits::write_signed(&mut d.buffer[d.start..], i);
         d
     }
     #[inline]
@@ -274,7 +252,7 @@ pub fn to_decimal(ts: &ThreadState, a: IntView<'_>) -> Result<String> {
 pub fn to_str_value(ts: &ThreadState, a: IntView<'_>) -> Result {
     use crate::str::Str;
     match a {
-        Small(i) => Ok(Str::from_ascii(ts, Decimal::new(i).bytes()).into_value()),
+        Small(i) => Ok(Str::from_i64(ts, i).into_value()),
         Big(_) => Ok(Str::from_ascii(ts, to_decimal(ts, a)?.as_bytes()).into_value()),
     }
 }
@@ -283,6 +261,9 @@ pub fn to_str_value(ts: &ThreadState, a: IntView<'_>) -> Result {
 pub fn magnitude_in_base(ts: &ThreadState, a: IntView<'_>, base: u32) -> Result<String> {
     if base == 10 {
         let mut text = to_decimal(ts, a)?;
+        if let Small(0..) = a {
+            return Ok(text);
+        }
         if a.is_negative() {
             text.remove(0);
         }

@@ -51,6 +51,11 @@ pub fn iter_next(ts: &ThreadState, it: &Value) -> Result<Option<Value>> {
         }
         _ => {}
     }
+    ask_next(ts, it)
+}
+
+#[inline(never)]
+fn ask_next(ts: &ThreadState, it: &Value) -> Result<Option<Value>> {
     match it.class(ts).slots().iternext {
         Some(f) => end_of_iteration(ts, f(ts, it)),
         None => Err(ts.type_error(format!("'{}' object is not an iterator", it.type_name(ts)))),

@@ -26,7 +26,7 @@ pub fn str_(ts: &ThreadState, v: &Value) -> Result<Ref<Str>> {
         return Ok(s.clone());
     }
     if let Some(i) = v.as_small_int() {
-        return Ok(Str::from_ascii(ts, crate::int::text::Decimal::new(i).bytes()));
+        return Ok(Str::from_i64(ts, i));
     }
     let Some(f) = v.class(ts).slots().str else { return repr(ts, v) };
     ts.recursion_guard(" while getting the str of an object")?;
@@ -61,7 +61,7 @@ pub fn format(ts: &ThreadState, v: &Value, spec: &Value) -> Result<Ref<Str>> {
     if let Some(spec) = spec.as_str_exact() {
         if let Some(i) = v.as_small_int() {
             if spec.is_empty() {
-                return Ok(Str::from_ascii(ts, crate::int::text::Decimal::new(i).bytes()));
+                return Ok(Str::from_i64(ts, i));
             }
             let made = crate::format::number::format_int(ts, v, crate::int::IntView::Small(i), spec.bytes())?;
             return Ref::from_value(made).map_err(|_| ts.system_error("formatting gave no text"));
@@ -70,6 +70,9 @@ pub fn format(ts: &ThreadState, v: &Value, spec: &Value) -> Result<Ref<Str>> {
             return crate::format::text::format_text(ts, s, spec);
         }
         if let Some(f) = crate::float::exact(v) {
+            if spec.is_empty() {
+                return repr(ts, v);
+            }
             let made = crate::format::number::format_float(ts, v, f, spec.bytes())?;
             return Ref::from_value(made).map_err(|_| ts.system_error("formatting gave no text"));
         }

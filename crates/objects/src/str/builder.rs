@@ -51,7 +51,35 @@ impl StrBuilder {
     pub fn push_text(&mut self, s: &Str) {
         self.bytes.extend_from_slice(s.bytes())
     }
+    /// Appends a number in decimal digits.
+    #[inline]
+    pub fn push_i64(&mut self, i: i64) {
+        use crate::int::digits;
+        let (at, n) = (self.bytes.len(), digits::text_len(i));
+        self.bytes.reserve(n);
+        // SAFETY: there is room, and all bytes are written.
+        unsafe {
+            digits::write_signed(std::slice::from_raw_parts_mut(self.bytes.as_mut_ptr().add(at), n), i);
+            self.bytes.set_len(at + n);
+        }
+    }
+    #[inline]
     pub fn push_repeated(&mut self, cp: u32, n: usize) {
+        if n == 0 {
+            return;
+        }
+        self.push_many(cp, n)
+    }
+    fn push_many(&mut self, cp: u32, n: usize) {
+        if cp < 0x80 && self.bytes.capacity() - self.bytes.len() >= n {
+            let at = self.bytes.len();
+            // SAFETY: there is room.
+            unsafe {
+                self.bytes.as_mut_ptr().add(at).write_bytes(cp as u8, n);
+                self.bytes.set_len(at + n);
+            }
+            return;
+        }
         if cp < 0x80 {
             self.bytes.resize(self.bytes.len() + n, cp as u8);
             return;
@@ -75,6 +103,7 @@ impl StrBuilder {
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes.into_vec()
     }
+    #[inline]
     pub fn finish(self, ts: &ThreadState) -> Ref<Str> {
         Str::from_wtf8(ts, &self.bytes)
     }

@@ -160,6 +160,17 @@ impl Str {
             _ => unsafe { Str::allocate(bytes.len(), FLAG_ASCII | FLAG_UTF8, |p| p.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len())) },
         }
     }
+    /// A number in decimal digits.
+    #[inline]
+    pub fn from_i64(ts: &ThreadState, i: i64) -> Ref<Str> {
+        use crate::int::digits;
+        if (0..10).contains(&i) {
+            return Str::latin1(ts, b'0' + i as u8);
+        }
+        let n = digits::text_len(i);
+        // SAFETY: all bytes are written.
+        unsafe { Str::allocate(n, FLAG_ASCII | FLAG_UTF8, |p| digits::write_signed(std::slice::from_raw_parts_mut(p, n), i)) }
+    }
     /// ASCII text of a known size, written by `fill` over zeros.
     pub(crate) fn from_ascii_with(ts: &ThreadState, len: usize, fill: impl FnOnce(&mut [u8])) -> Ref<Str> {
         if len <= 1 {
@@ -224,11 +235,24 @@ impl Str {
     }
     /// The text of several pieces in a row.
     pub fn from_pieces(ts: &ThreadState, pieces: &[&[u8]]) -> Ref<Str> {
+        let ascii = pieces.iter().all(|p| p.is_ascii());
+        // SAFETY: just looked.
+        unsafe { Str::join_pieces(ts, pieces, ascii) }
+    }
+    /// As [`Str::from_pieces`], of ASCII.
+    #[inline]
+    pub(crate) fn from_ascii_pieces(ts: &ThreadState, pieces: &[&[u8]]) -> Ref<Str> {
+        debug_assert!(pieces.iter().all(|p| p.is_ascii()));
+        // SAFETY: the caller says so.
+        unsafe { Str::join_pieces(ts, pieces, true) }
+    }
+    #[inline]
+    unsafe fn join_pieces(ts: &ThreadState, pieces: &[&[u8]], ascii: bool) -> Ref<Str> {
         let len = pieces.iter().map(|p| p.len()).sum();
         if len <= 2 {
             return Str::from_wtf8(ts, pieces.concat());
         }
-        let flags = if pieces.iter().all(|p| p.is_ascii()) { FLAG_ASCII | FLAG_UTF8 } else { 0 };
+        let flags = if ascii { FLAG_ASCII | FLAG_UTF8 } else { 0 };
         // SAFETY: the pieces have `len` bytes together.
         unsafe {
             Str::allocate(len, flags, |mut out| {

@@ -174,7 +174,8 @@ impl Reusable {
     pub fn visit(&self, visit: heap::Visit<'_>) {
         self.0.read(|t| t.iter().for_each(|t| visit(t.as_value())))
     }
-    #[inline]
+    /// In line, so that the items stay in registers: an array just written is slow to read as a whole.
+    #[inline(always)]
     pub fn fill<const N: usize>(&self, ts: &ThreadState, items: [Value; N]) -> Value {
         // SAFETY: a live object; with a count of one nobody else sees the items, of which there are N. Nothing
         // that happens here gets at the cell again.
@@ -185,8 +186,9 @@ impl Reusable {
                 && t.len == N
             {
                 let old = t.items_ptr();
-                for (i, v) in items.into_iter().enumerate() {
-                    *old.add(i) = v;
+                let items = std::mem::ManuallyDrop::new(items);
+                for i in 0..N {
+                    drop(old.add(i).replace(std::ptr::read(&items[i])));
                 }
                 return t.as_value().clone();
             }
