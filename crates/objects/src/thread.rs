@@ -10,7 +10,7 @@ use crate::typeobject::{MethodCache, Type};
 use crate::value::{Result, Value};
 use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// Bits of the eval breaker: reasons to leave the fast path at the next poll.

@@ -15,8 +15,8 @@ pub static MODULE: ModuleDef = ModuleDef {
 /// Does `a` come before `b`?
 #[inline]
 fn before(ts: &ThreadState, a: &Value, b: &Value, max: bool) -> Result<bool> {
-    if let (Some(x), Some(y)) = (a.as_small_int(), b.as_small_int()) {
-        return Ok(if max { y < x } else { x < y });
+    if let Some(order) = protocol::quick_order(a, b) {
+        return Ok(if max { order.is_gt() } else { order.is_lt() });
     }
     if max { protocol::lt(ts, b, a) } else { protocol::lt(ts, a, b) }
 }

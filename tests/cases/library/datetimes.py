@@ -144,3 +144,8 @@ for text in EXPRESSIONS.split("\n"):
             print(text, "->", repr(eval(text)))
         except Exception as e:
             print(text, "!!", type(e).__name__, e)
+
+# Offsets in strftime, next to directives that only the library knows.
+for zone in (timezone.utc, timezone(timedelta(hours=-5, minutes=-30)), timezone(timedelta(seconds=3661), "X")):
+    for form in ("%Z", "%z", "%:z", "%G %z", "%Y-%m-%dT%H:%M:%S.%f%:z é %a %j %I%p"):
+        print(datetime(2024, 2, 29, 23, 59, 59, tzinfo=zone).strftime(form), time(1, 2, tzinfo=zone).strftime(form))

@@ -57,6 +57,7 @@ pub fn format_bytes(ts: &ThreadState, format: &[u8], args: &Value) -> Result<Vec
 }
 
 impl<'a, const BYTES: bool> Formatter<'a, BYTES> {
+    #[inline(always)]
     fn new(ts: &'a ThreadState, format: &'a [u8], args: &'a Value) -> Self {
         if args.as_small_int().is_some() || !BYTES && args.exact::<Str>().is_some() {
             return Formatter { ts, format, at: 0, next: Next::Single(Some(args.clone())), mapping: None, keyed: false, out: StrBuilder::new() };

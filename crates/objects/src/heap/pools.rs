@@ -5,8 +5,8 @@ use std::cell::Cell;
 
 /// Blocks of up to so many bytes are kept.
 const LARGEST: usize = 256;
-/// So many of each size.
-const MOST: u32 = 400;
+/// So many bytes of each size.
+const MOST: usize = 128 << 10;
 
 /// An interpreter's spare blocks: a linked list for each size in words.
 pub struct Pools {
@@ -28,7 +28,8 @@ fn layout(words: usize) -> Layout {
 
 impl Pools {
     pub fn new() -> Pools {
-        Pools { bins: [const { Bin { first: Cell::new(std::ptr::null_mut()), room: Cell::new(MOST) } }; LARGEST / 8 + 1] }
+        let bin = |words: usize| Bin { first: Cell::new(std::ptr::null_mut()), room: Cell::new((MOST / 8 / words.max(1)) as u32) };
+        Pools { bins: std::array::from_fn(bin) }
     }
     /// Memory for `bytes`, more than none, aligned to eight.
     #[inline(always)]

@@ -34,12 +34,17 @@ impl CallableIterator {
     }
     #[slot(iternext)]
     fn tp_iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
-        let Some((f, _)) = self.state.get() else { return Ok(None) };
+        let Some(f) = self.state.read(|s| s.as_ref().map(|s| s.0.clone())) else { return Ok(None) };
         match protocol::call(ts, &f, &[]) {
             Ok(v) => {
                 // The call may have exhausted this very iterator.
-                let Some((_, end)) = self.state.get() else { return Ok(None) };
-                if protocol::eq(ts, &end, &v)? {
+                let Some(end) = self.state.read(|s| s.as_ref().map(|s| s.1.clone())) else { return Ok(None) };
+                let by_identity = |v: &Value| {
+                    let compare = |v: &Value| v.class(ts).slots().richcompare.map(|f| f as usize);
+                    compare(v) == crate::typeobject::builtin(ts, ids::OBJECT).slots().richcompare.map(|f| f as usize)
+                };
+                let ended = end.is(&v) || !(end.is_none() && by_identity(&v)) && protocol::eq(ts, &end, &v)?;
+                if ended {
                     self.state.set(None);
                     return Ok(None);
                 }

@@ -34,6 +34,12 @@ pub fn repr_row(ts: &ThreadState, out: &mut Vec<u8>, row: &[Value]) -> Result<()
         if i > 0 {
             out.extend_from_slice(b", ");
         }
+        if let Some(n) = v.as_small_int() {
+            let (at, len) = (out.len(), int::digits::text_len(n));
+            out.resize(at + len, 0);
+            int::digits::write_signed(&mut out[at..], n);
+            continue;
+        }
         out.extend_from_slice(protocol::repr(ts, v)?.bytes());
     }
     Ok(())

@@ -49,6 +49,13 @@ impl ListIterator {
     }
 }
 
+/// The iterator of an exact list that has so many items still to give.
+pub fn at_least(it: &Value, n: usize) -> Option<&ListIterator> {
+    let it = it.exact::<ListIterator>()?;
+    let has = it.list.read(|l| l.as_ref()?.exact::<List>().map(List::len))?;
+    (has.saturating_sub(it.index.get()) >= n).then_some(it)
+}
+
 /// `(iter, (empty list,))`, what an exhausted iterator reduces to.
 fn reduce_exhausted(ts: &ThreadState) -> Result<Value> {
     let args = Tuple::from_array(ts, [List::new(ts, Vec::new()).into_value()]).into_value();

@@ -9,7 +9,6 @@ use crate::float;
 use crate::protocol;
 use crate::str::Str;
 use crate::thread::ThreadState;
-use crate::tuple::Tuple;
 use crate::value::{Result, Value};
 use std::cmp::Ordering;
 
@@ -129,48 +128,11 @@ fn slow_order(ts: &ThreadState, keys: &[Value], reverse: bool) -> (Vec<u32>, Res
     if reverse {
         order.reverse();
     }
-    let result = merge_sort(&mut order, &mut |a, b| less(ts, &keys[a as usize], &keys[b as usize]));
+    let result = merge_sort(&mut order, &mut |a, b| protocol::lt(ts, &keys[a as usize], &keys[b as usize]));
     if reverse {
         order.reverse();
     }
     (order, result)
-}
-
-/// `a < b`, with short ways for numbers, texts and tuples of them.
-#[inline]
-fn less(ts: &ThreadState, a: &Value, b: &Value) -> Result<bool> {
-    if let Some(o) = quick_compare(a, b) {
-        return Ok(o.is_lt());
-    }
-    if let (Some(x), Some(y)) = (a.exact::<Tuple>(), b.exact::<Tuple>()) {
-        for (x, y) in x.items().iter().zip(y.items()) {
-            match quick_compare(x, y) {
-                Some(Ordering::Equal) => continue,
-                Some(o) => return Ok(o.is_lt()),
-                None => {
-                    if !protocol::eq(ts, x, y)? {
-                        return protocol::lt(ts, x, y);
-                    }
-                }
-            }
-        }
-        return Ok(x.len() < y.len());
-    }
-    protocol::lt(ts, a, b)
-}
-
-#[inline(always)]
-fn quick_compare(a: &Value, b: &Value) -> Option<Ordering> {
-    if let (Some(x), Some(y)) = (a.as_small_int(), b.as_small_int()) {
-        return Some(x.cmp(&y));
-    }
-    if let (Some(x), Some(y)) = (a.exact::<Str>(), b.exact::<Str>()) {
-        return Some(x.bytes().cmp(y.bytes()));
-    }
-    if let (Some(x), Some(y)) = (a.as_inline_float(), b.as_inline_float()) {
-        return x.partial_cmp(&y);
-    }
-    None
 }
 
 type Less<'a> = &'a mut dyn FnMut(u32, u32) -> Result<bool>;

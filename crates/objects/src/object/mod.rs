@@ -132,6 +132,28 @@ fn to_dict_mode(ts: &ThreadState, o: &Value) {
     }
 }
 
+/// The dictionary that stands for an object's attributes, if one was made.
+pub fn made_dict(o: &Value) -> Option<Value> {
+    let h = o.header_ptr();
+    // SAFETY: callers checked that the object has an attribute word, which holds a dictionary or 0.
+    unsafe {
+        let s = thread::shape((*h).shape());
+        let words = shape::tail(h, s).add(s.members as usize);
+        if *words == 0 { None } else { Some((*(words as *const Value)).clone()) }
+    }
+}
+
+/// Has the object no attributes of its own, although it may have some?
+pub fn has_no_attributes(o: &Value) -> bool {
+    if !has_instance_dict(o) {
+        return false;
+    }
+    match made_dict(o) {
+        Some(d) => d.exact::<Dict>().is_some_and(Dict::is_empty),
+        None => thread::shape(o.shape_id()).names.is_empty(),
+    }
+}
+
 /// The live `__dict__` of an object; AttributeError where it has none.
 pub fn instance_dict(ts: &ThreadState, o: &Value) -> Result<Ref<Dict>> {
     match instance_dict_opt(ts, o) {

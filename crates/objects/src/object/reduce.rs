@@ -22,23 +22,37 @@ fn slot_names(ts: &ThreadState, cls: &Value) -> Result<Vec<Value>> {
     if r.is_none() { Ok(vec![]) } else { protocol::collect(ts, &r) }
 }
 
+/// The attributes of an instance whose `__dict__` is the ordinary one. As long as no dictionary object stands for
+/// them, a copy does as well, and the instance keeps its shape.
+fn plain_dict(ts: &ThreadState, o: &Value) -> Option<Value> {
+    let ty = o.class(ts);
+    if !ty.is_heap_type() || !crate::object::has_instance_dict(o) || o.downcast::<crate::module::Module>().is_some() {
+        return None;
+    }
+    ty.lookup(ts, &ts.names().__dict__)?.exact::<crate::descr::GetSetDescriptor>()?;
+    match crate::object::made_dict(o) {
+        Some(d) => Some(d),
+        None => crate::object::instance_dict_copy(ts, o).map(|d| d.into_value()),
+    }
+}
+
 /// `object.__getstate__()`. With `required`, objects whose state cannot be copied are refused.
 pub fn default_getstate(ts: &ThreadState, o: &Value, required: bool) -> Result {
     let ty = o.class_ref(ts);
     if required && (ty.layout().size > 0 || ty.layout().variable) {
         return Err(ts.type_error(format!("cannot pickle '{}' object", ty.name())));
     }
-    let state = match protocol::getattr_opt(ts, o, &ts.names().__dict__)? {
+    let state = match plain_dict(ts, o) {
         Some(d) => d,
-        None => Value::none(),
+        None => protocol::getattr_opt(ts, o, &ts.names().__dict__)?.unwrap_or_else(Value::none),
     };
     let names = slot_names(ts, ty.as_value())?;
     if names.is_empty() {
         // An empty dictionary counts as no state only for objects without attributes.
-        return Ok(match crate::object::instance_dict_copy(ts, o) {
-            Some(d) if d.len() == 0 && !state.is_none() => Value::none(),
-            _ => state,
-        });
+        if !state.is_none() && crate::object::has_no_attributes(o) {
+            return Ok(Value::none());
+        }
+        return Ok(state);
     }
     let slots = Dict::new(ts);
     for n in names {

@@ -2,6 +2,8 @@
 
 use crate::ids;
 use crate::slots::CmpOp;
+use crate::tuple::Tuple;
+use std::cmp::Ordering;
 use crate::str::Str;
 use crate::thread::ThreadState;
 use crate::value::{Result, Value};
@@ -45,7 +47,58 @@ pub fn compare(ts: &ThreadState, a: &Value, b: &Value, op: CmpOp) -> Result {
     }
 }
 
+/// The order of two small integers, texts, floats or tuples of such. `None` decides nothing.
+#[inline]
+pub fn quick_order(a: &Value, b: &Value) -> Option<Ordering> {
+    if let (Some(x), Some(y)) = (a.as_small_int(), b.as_small_int()) {
+        return Some(x.cmp(&y));
+    }
+    quick_order_of_others(a, b)
+}
+
+/// Integers up to this magnitude are floats exactly.
+const EXACT: i64 = 1 << 53;
+
+fn quick_order_of_others(a: &Value, b: &Value) -> Option<Ordering> {
+    if let Some(x) = a.as_inline_float() {
+        if let Some(y) = b.as_inline_float() {
+            return x.partial_cmp(&y);
+        }
+        let y = b.as_small_int().filter(|y| (-EXACT..EXACT).contains(y))?;
+        return x.partial_cmp(&(y as f64));
+    }
+    if let Some(y) = b.as_inline_float() {
+        let x = a.as_small_int().filter(|x| (-EXACT..EXACT).contains(x))?;
+        return (x as f64).partial_cmp(&y);
+    }
+    if let (Some(x), Some(y)) = (a.exact::<Str>(), b.exact::<Str>()) {
+        return Some(x.bytes().cmp(y.bytes()));
+    }
+    if let (Some(x), Some(y)) = (a.exact::<Tuple>(), b.exact::<Tuple>()) {
+        for (x, y) in x.items().iter().zip(y.items()) {
+            // A tuple within a tuple goes the long way, so that nothing nests here.
+            if x.exact::<Tuple>().is_some() {
+                return None;
+            }
+            match quick_order(x, y)? {
+                Ordering::Equal => {}
+                other => return Some(other),
+            }
+        }
+        return Some(x.len().cmp(&y.len()));
+    }
+    None
+}
+
+#[inline]
 pub fn compare_bool(ts: &ThreadState, a: &Value, b: &Value, op: CmpOp) -> Result<bool> {
+    match quick_order(a, b) {
+        Some(order) => Ok(op.holds(order)),
+        None => compare_objects(ts, a, b, op),
+    }
+}
+
+fn compare_objects(ts: &ThreadState, a: &Value, b: &Value, op: CmpOp) -> Result<bool> {
     let r = compare(ts, a, b, op)?;
     is_true(ts, &r)
 }
@@ -62,6 +115,7 @@ pub fn eq(ts: &ThreadState, a: &Value, b: &Value) -> Result<bool> {
     compare_bool(ts, a, b, CmpOp::Eq)
 }
 
+#[inline]
 pub fn lt(ts: &ThreadState, a: &Value, b: &Value) -> Result<bool> {
     compare_bool(ts, a, b, CmpOp::Lt)
 }

@@ -30,36 +30,43 @@ pub fn is_sequence(ts: &ThreadState, o: &Value) -> bool {
 }
 
 /// The next value, or `None` at the end (StopIteration is taken off).
+#[inline]
 pub fn iter_next(ts: &ThreadState, it: &Value) -> Result<Option<Value>> {
-    match it.shape_id() {
-        ids::LIST_ITERATOR => {
-            // SAFETY: the shape id says so.
-            let i: &crate::list::iter::ListIterator = unsafe { it.payload_unchecked() };
-            if let Some(v) = i.next_if_exact() {
-                return Ok(Some(v));
-            }
-        }
-        ids::TUPLE_ITERATOR => {
-            // SAFETY: as above.
-            let i: &crate::tuple::iter::TupleIterator = unsafe { it.payload_unchecked() };
-            return Ok(i.next());
-        }
-        ids::RANGE_ITERATOR => {
-            // SAFETY: as above.
-            let i: &crate::range::iter::RangeIterator = unsafe { it.payload_unchecked() };
-            return Ok(i.next_number().map(|n| crate::int::from_i64(ts, n)));
-        }
-        _ => {}
+    match quick_next(ts, it) {
+        Some(v) => Ok(Some(v)),
+        None => ask_next(ts, it),
     }
-    ask_next(ts, it)
 }
 
+/// The next value of the iterator of a list, tuple or range, which runs no Python code. `None` decides nothing.
+#[inline(always)]
+pub fn quick_next(ts: &ThreadState, it: &Value) -> Option<Value> {
+    // SAFETY: the shape id says which iterator it is.
+    unsafe {
+        match it.shape_id() {
+            ids::LIST_ITERATOR => it.payload_unchecked::<crate::list::iter::ListIterator>().next_if_exact(),
+            ids::TUPLE_ITERATOR => it.payload_unchecked::<crate::tuple::iter::TupleIterator>().next_if_exact(),
+            ids::RANGE_ITERATOR => {
+                it.payload_unchecked::<crate::range::iter::RangeIterator>().next_number().map(|n| crate::int::from_i64(ts, n))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// As [`iter_next`], by the type's slot.
 #[inline(never)]
-fn ask_next(ts: &ThreadState, it: &Value) -> Result<Option<Value>> {
+pub fn ask_next(ts: &ThreadState, it: &Value) -> Result<Option<Value>> {
     match it.class(ts).slots().iternext {
         Some(f) => end_of_iteration(ts, f(ts, it)),
-        None => Err(ts.type_error(format!("'{}' object is not an iterator", it.type_name(ts)))),
+        None => Err(no_iterator(ts, it)),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn no_iterator(ts: &ThreadState, it: &Value) -> crate::value::Raised {
+    ts.type_error(format!("'{}' object is not an iterator", it.type_name(ts)))
 }
 
 /// The slot ends with `None` or, where a value goes with the end, with StopIteration raised.
@@ -67,14 +74,18 @@ fn ask_next(ts: &ThreadState, it: &Value) -> Result<Option<Value>> {
 fn end_of_iteration(ts: &ThreadState, r: Result<Option<Value>>) -> Result<Option<Value>> {
     match r {
         Ok(v) => Ok(v),
-        Err(e) => {
-            if ts.exception_is(|x| &x.stop_iteration) {
-                ts.clear_exception();
-                return Ok(None);
-            }
-            Err(e)
-        }
+        Err(e) => stopped(ts, e),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn stopped(ts: &ThreadState, e: crate::value::Raised) -> Result<Option<Value>> {
+    if ts.exception_is(|x| &x.stop_iteration) {
+        ts.clear_exception();
+        return Ok(None);
+    }
+    Err(e)
 }
 
 /// Calls `f` with each value of an iterable.

@@ -40,16 +40,24 @@ impl StrBuilder {
     }
     #[inline]
     pub fn push_str(&mut self, s: &str) {
-        self.bytes.extend_from_slice(s.as_bytes())
+        self.push_bytes(s.as_bytes())
     }
     /// Appends generalised UTF-8.
     #[inline]
     pub fn push_bytes(&mut self, b: &[u8]) {
-        self.bytes.extend_from_slice(b)
+        let at = self.bytes.len();
+        if self.bytes.capacity() - at < b.len() {
+            self.bytes.reserve(b.len());
+        }
+        // SAFETY: there is room.
+        unsafe {
+            self.bytes.as_mut_ptr().add(at).copy_from_nonoverlapping(b.as_ptr(), b.len());
+            self.bytes.set_len(at + b.len());
+        }
     }
     #[inline]
     pub fn push_text(&mut self, s: &Str) {
-        self.bytes.extend_from_slice(s.bytes())
+        self.push_bytes(s.bytes())
     }
     /// Appends a number in decimal digits.
     #[inline]

@@ -6,6 +6,8 @@ use crate::unicode::wtf8;
 
 /// Code points between two marks.
 const STEP: usize = 32;
+/// Bytes in a block.
+const BLOCK: usize = 64;
 /// Text up to this many bytes gets no marks.
 const SHORT: usize = 96;
 
@@ -13,6 +15,8 @@ const SHORT: usize = 96;
 pub struct Index {
     pub(super) chars: usize,
     marks: Box<[usize]>,
+    /// How many code points begin before each block of `BLOCK` bytes.
+    before: Box<[usize]>,
 }
 
 impl Index {
@@ -25,7 +29,16 @@ impl Index {
         }
         let last = marks.last().copied().unwrap_or(0);
         let chars = marks.len().saturating_sub(1) * STEP + wtf8::count(&bytes[last..]);
-        Index { chars, marks: marks.into() }
+        let mut begun = 0;
+        let before = bytes
+            .chunks(BLOCK)
+            .map(|block| {
+                let here = begun;
+                begun += wtf8::count(block);
+                here
+            })
+            .collect();
+        Index { chars, marks: marks.into(), before }
     }
 }
 
@@ -63,12 +76,9 @@ impl Str {
         if offset == bytes.len() {
             return self.len();
         }
-        match self.index_if_made() {
+        match self.index() {
             None => wtf8::count(&bytes[..offset]),
-            Some(i) => {
-                let mark = i.marks.partition_point(|&m| m <= offset) - 1;
-                mark * STEP + wtf8::count(&bytes[i.marks[mark]..offset])
-            }
+            Some(i) => i.before[offset / BLOCK] + wtf8::count(&bytes[offset / BLOCK * BLOCK..offset]),
         }
     }
 }

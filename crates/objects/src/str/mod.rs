@@ -171,6 +171,16 @@ impl Str {
         // SAFETY: all bytes are written.
         unsafe { Str::allocate(n, FLAG_ASCII | FLAG_UTF8, |p| digits::write_signed(std::slice::from_raw_parts_mut(p, n), i)) }
     }
+    /// As [`Str::from_ascii_with`], when `fill` writes all bytes.
+    #[inline]
+    pub(crate) fn from_ascii_filled(ts: &ThreadState, len: usize, fill: impl FnOnce(&mut [u8])) -> Ref<Str> {
+        if len <= 64 {
+            let mut small = [0; 64];
+            fill(&mut small[..len]);
+            return Str::from_ascii(ts, &small[..len]);
+        }
+        Str::from_ascii_with(ts, len, fill)
+    }
     /// ASCII text of a known size, written by `fill` over zeros.
     pub(crate) fn from_ascii_with(ts: &ThreadState, len: usize, fill: impl FnOnce(&mut [u8])) -> Ref<Str> {
         if len <= 1 {

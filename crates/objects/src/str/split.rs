@@ -150,6 +150,14 @@ impl Str {
         if before == 0 && behind == 0 {
             return Ok(self.plain(ts));
         }
+        if self.is_ascii() && fill < 128 && before + behind < 1 << 20 {
+            let n = self.byte_len();
+            return Ok(Str::from_ascii_filled(ts, before + n + behind, |out| {
+                out[..before].fill(fill as u8);
+                out[before..before + n].copy_from_slice(self.bytes());
+                out[before + n..].fill(fill as u8);
+            }));
+        }
         let mut out = StrBuilder::new();
         let width = wtf8::encoded_width(fill);
         out.reserve(ts, (before + behind).saturating_mul(width).saturating_add(self.byte_len()))?;

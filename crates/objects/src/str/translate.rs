@@ -52,41 +52,52 @@ const UNKNOWN: u8 = 0x80;
 const DELETE: u8 = 0x81;
 const OTHER: u8 = 0x82;
 
+/// Translates up to the first character about which nothing is known; tells how much was read and written.
+fn translate_known(text: &[u8], answers: &[u8; 128], out: &mut [u8]) -> (usize, usize) {
+    let (mut at, mut n) = (0, 0);
+    while at < text.len() && n < out.len() {
+        let answer = answers[text[at] as usize & 127];
+        if answer == UNKNOWN {
+            break;
+        }
+        // What is deleted is written over by what follows.
+        out[n] = answer;
+        n += (answer != DELETE) as usize;
+        at += 1;
+    }
+    (at, n)
+}
+
 impl Str {
     /// ASCII for ASCII, by a table of bytes; `None` when the answers go beyond that.
     fn translate_ascii(&self, ts: &ThreadState, table: &Value, answers: &mut [u8; 128]) -> Result<Option<Ref<Str>>> {
         let text = self.bytes();
-        let (mut gone, mut same) = (false, true);
-        let mut seen = [false; 128];
-        for &c in text {
-            if std::mem::replace(&mut seen[c as usize & 127], true) {
-                continue;
+        let mut same = true;
+        let mut out = vec![0; text.len()];
+        let mut n = 0;
+        let mut at = 0;
+        while at < text.len() {
+            let (read, written) = translate_known(&text[at..], answers, &mut out[n..]);
+            (at, n) = (at + read, n + written);
+            let Some(&c) = text.get(at) else { break };
+            {
+                let answer = match look_up(ts, table, c as u32)? {
+                    Entry::Keep => c,
+                    Entry::Delete => DELETE,
+                    Entry::Char(r) if r < 128 => r as u8,
+                    _ => OTHER,
+                };
+                answers[c as usize & 127] = answer;
+                if answer == OTHER {
+                    return Ok(None);
+                }
+                same &= answer == c;
             }
-            let answer = match look_up(ts, table, c as u32)? {
-                Entry::Keep => c,
-                Entry::Delete => DELETE,
-                Entry::Char(r) if r < 128 => r as u8,
-                _ => OTHER,
-            };
-            answers[c as usize & 127] = answer;
-            if answer == OTHER {
-                return Ok(None);
-            }
-            gone |= answer == DELETE;
-            same &= answer == c;
         }
         if same {
             return Ok(Some(self.plain(ts)));
         }
-        if gone {
-            let kept: Vec<u8> = text.iter().map(|&c| answers[c as usize & 127]).filter(|&c| c != DELETE).collect();
-            return Ok(Some(Str::from_ascii(ts, &kept)));
-        }
-        Ok(Some(Str::from_ascii_with(ts, text.len(), |out| {
-            for (o, &c) in out.iter_mut().zip(text) {
-                *o = answers[c as usize & 127];
-            }
-        })))
+        Ok(Some(Str::from_ascii(ts, &out[..n])))
     }
 }
 

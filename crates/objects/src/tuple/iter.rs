@@ -32,6 +32,16 @@ impl TupleIterator {
         }
         item
     }
+    /// The next item of an exact tuple. `None` changes nothing: ask [`TupleIterator::next`].
+    #[inline(always)]
+    pub fn next_if_exact(&self) -> Option<Value> {
+        let i = self.index.get();
+        let item = self.tuple.read(|t| t.as_ref()?.exact::<Tuple>()?.items().get(i).cloned());
+        if item.is_some() {
+            self.index.set(i + 1);
+        }
+        item
+    }
     pub fn remaining(&self) -> usize {
         self.tuple.read(|t| t.as_ref().and_then(|t| t.downcast::<Tuple>()).map_or(0, |t| t.len().saturating_sub(self.index.get())))
     }

@@ -128,7 +128,16 @@ impl Tuple {
         unsafe {
             let t = h.as_ptr().add(1) as *mut Tuple;
             (&raw mut (*t).len).write(n);
-            std::ptr::copy_nonoverlapping(items, t.add(1) as *mut Value, n);
+            let to = t.add(1) as *mut u64;
+            if n <= 4 {
+                // Word by word: items are often written just before, and reading two words at once what was
+                // written as single ones makes the processor wait.
+                for i in 0..n {
+                    to.add(i).write((items as *const u64).add(i).read_volatile());
+                }
+            } else {
+                std::ptr::copy_nonoverlapping(items as *const u64, to, n);
+            }
             Ref::from_value_unchecked(Value::from_header(h))
         }
     }

@@ -107,6 +107,15 @@ pub fn push(out: &mut Vec<u8>, cp: u32) {
 /// Number of code points.
 pub fn count(b: &[u8]) -> usize {
     let mut n = 0;
+    if b.len() <= 64 {
+        // Eight bytes at a time.
+        let mut words = b.chunks_exact(8);
+        for w in &mut words {
+            let w = u64::from_le_bytes(w.try_into().expect("eight bytes"));
+            n += 8 - ((w >> 7) & !(w >> 6) & 0x0101_0101_0101_0101).count_ones() as usize;
+        }
+        return n + words.remainder().iter().filter(|&&c| !is_continuation(c)).count();
+    }
     for chunk in b.chunks(192) {
         n += chunk.iter().map(|&c| !is_continuation(c) as u8).sum::<u8>() as usize;
     }

@@ -11,18 +11,19 @@ use taipan_objects::{Result, ThreadState, Value, payload};
 macro_rules! iterator {
     ($t:ident, $back:expr) => {
         pub struct $t {
-            deque: GilCell<Option<Value>>,
+            deque: GilCell<Option<Ref<Deque>>>,
             version: u64,
             /// Items handed out so far, and those still to come.
             done: Cell<usize>,
             left: Cell<usize>,
         }
-        payload!($t, container, traverse = |s, visit| s.deque.read(|d| d.iter().for_each(&mut *visit)), clear = |s| s.deque.set(None));
+        payload!($t, container, traverse = |s, visit| s.deque.read(|d| d.iter().for_each(|d| visit(d.as_value()))), clear = |s| s.deque.set(None));
 
         impl $t {
             pub fn over(ts: &ThreadState, deque: &Value) -> Ref<$t> {
-                let (version, left) = deque.downcast::<Deque>().map_or((0, 0), |d| (d.version(), d.len()));
-                heap::new(ts, $t { deque: GilCell::new(Some(deque.clone())), version, done: Cell::new(0), left: Cell::new(left) })
+                let deque = deque.downcast_ref::<Deque>().cloned();
+                let (version, left) = deque.as_ref().map_or((0, 0), |d| (d.version(), d.len()));
+                heap::new(ts, $t { deque: GilCell::new(deque), version, done: Cell::new(0), left: Cell::new(left) })
             }
             fn at(ts: &ThreadState, deque: &Value, index: isize) -> Result<Ref<$t>> {
                 if !deque.is_instance_of::<Deque>() {
@@ -39,7 +40,7 @@ macro_rules! iterator {
             fn advance(&self, ts: &ThreadState) -> Result<Option<Value>> {
                 let left = self.left.get();
                 let found = self.deque.read(|d| {
-                    let d = d.as_ref()?.downcast::<Deque>()?;
+                    let d = d.as_ref()?;
                     if d.version() != self.version {
                         return Some(Err(()));
                     }
@@ -67,7 +68,7 @@ macro_rules! iterator {
             }
             fn state(slf: &Value, ts: &ThreadState) -> Ref<Tuple> {
                 let (deque, done) = match slf.downcast::<$t>() {
-                    Some(s) => (s.deque.get().unwrap_or_else(Value::none), s.done.get()),
+                    Some(s) => (s.deque.get().map_or_else(Value::none, Ref::into_value), s.done.get()),
                     None => (Value::none(), 0),
                 };
                 let args = Tuple::new(ts, vec![deque, int::from_usize(ts, done)]);

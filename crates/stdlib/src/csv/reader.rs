@@ -9,6 +9,8 @@ pub struct Reader {
     lines: Value,
     dialect: Value,
     line_num: Cell<u64>,
+    /// How many fields the last record had.
+    width: Cell<usize>,
 }
 payload!(Reader, container, traverse = |s, visit| {
     visit(&s.lines);
@@ -16,7 +18,7 @@ payload!(Reader, container, traverse = |s, visit| {
 });
 
 pub fn new(ts: &ThreadState, lines: Value, dialect: Value) -> Value {
-    heap::new(ts, Reader { lines, dialect, line_num: Cell::new(0) }).into_value()
+    heap::new(ts, Reader { lines, dialect, line_num: Cell::new(0), width: Cell::new(0) }).into_value()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -207,23 +209,72 @@ impl Record<'_> {
         self.chars += n as i64;
         n
     }
-    /// Takes a whole record apart that is one line without quotes and escapes; false: it is not so simple.
-    fn plain_line(&mut self, text: &[u8], special: &[bool; 128]) -> bool {
+    /// Takes a whole record apart that is one line without escapes; false: it is not so simple, and nothing has
+    /// changed.
+    fn plain_line(&mut self, text: &[u8]) -> bool {
         let d = self.d;
-        let simple = self.state == State::StartRecord && matches!(d.quoting, Quoting::Minimal | Quoting::All) && !d.skipinitialspace;
+        let simple = self.state == State::StartRecord
+            && matches!(d.quoting, Quoting::Minimal | Quoting::All)
+            && !d.skipinitialspace
+            && d.escapechar.is_none()
+            && d.doublequote;
         let body = text.strip_suffix(b"\n").unwrap_or(text);
         let body = body.strip_suffix(b"\r").unwrap_or(body);
-        let Some(delimiter) = u8::try_from(d.delimiter).ok().filter(|b| b.is_ascii() && simple && !body.is_empty()) else { return false };
-        let stop = |b: u8| b == b'\n' || b == b'\r' || b < 128 && special[b as usize] && b != delimiter;
-        if body.len() as i64 > self.limit || body.iter().any(|b| stop(*b)) {
+        let ascii = |c: u32| u8::try_from(c).ok().filter(u8::is_ascii);
+        let (Some(delimiter), Some(quote)) = (ascii(d.delimiter), d.quotechar.map_or(Some(0xff), ascii)) else { return false };
+        if !simple || body.is_empty() || body.len() as i64 > self.limit || memchr::memchr2(b'\n', b'\r', body).is_some() {
             return false;
         }
-        self.fields.extend(body.split(|b| *b == delimiter).map(|f| Str::from_wtf8(self.ts, f).into_value()));
+        let mut at = 0;
+        loop {
+            let text = if body.get(at) == Some(&quote) {
+                at += 1;
+                let Some(n) = memchr::memchr(quote, &body[at..]) else { return self.give_up() };
+                let start = at;
+                at += n + 1;
+                if body.get(at) == Some(&quote) {
+                    // Quotes within: the text is put together.
+                    self.field.clear();
+                    self.field.extend_from_slice(&body[start..at]);
+                    loop {
+                        at += 1;
+                        let Some(n) = memchr::memchr(quote, &body[at..]) else { return self.give_up() };
+                        self.field.extend_from_slice(&body[at..at + n]);
+                        at += n + 1;
+                        if body.get(at) != Some(&quote) {
+                            break;
+                        }
+                        self.field.push(quote);
+                    }
+                    &self.field[..]
+                } else {
+                    &body[start..at - 1]
+                }
+            } else {
+                let rest = &body[at..];
+                // Fields are short: a plain loop is faster than a call.
+                let n = rest.iter().position(|b| *b == delimiter).unwrap_or(rest.len());
+                at += n;
+                &rest[..n]
+            };
+            self.fields.push(Str::from_wtf8(self.ts, text).into_value());
+            match body.get(at) {
+                None => break,
+                Some(b) if *b == delimiter => at += 1,
+                Some(_) => return self.give_up(),
+            }
+        }
+        self.field.clear();
         self.unquoted = true;
         true
     }
+    fn give_up(&mut self) -> bool {
+        self.field.clear();
+        self.fields.clear();
+        false
+    }
     fn line(&mut self, text: &[u8], special: &[bool; 128]) -> Result<()> {
-        if self.plain_line(text, special) {
+        if self.plain_line(text) {
             return Ok(());
         }
         let mut at = 0;
@@ -250,7 +301,7 @@ impl Reader {
         }
         let limit = super::state(ts).field_limit.get();
         let mut r =
-            Record { ts, d, state: State::StartRecord, field: vec![], chars: 0, limit, unquoted: false, fields: vec![] };
+            Record { ts, d, state: State::StartRecord, field: vec![], chars: 0, limit, unquoted: false, fields: Vec::with_capacity(self.width.get()) };
         loop {
             let Some(line) = protocol::iter_next(ts, &self.lines)? else {
                 if r.chars == 0 && r.state != State::InQuoted {
@@ -275,6 +326,7 @@ impl Reader {
                 break;
             }
         }
+        self.width.set(r.fields.len());
         Ok(Some(list(ts, r.fields)))
     }
 }

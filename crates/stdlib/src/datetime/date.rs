@@ -4,18 +4,34 @@ use super::delta::Delta;
 use super::moment::DateTime;
 use super::{answer, calendar, construct, formatted, is_plain, missing, pickled, pure, strftime, struct_time, text};
 use crate::prelude::*;
+use std::cell::Cell;
 
 #[repr(C)]
 pub struct Date {
     pub year: u16,
     pub month: u8,
     pub day: u8,
+    /// As in [`DateTime`], whose days are dates: known once somebody has asked, else -1.
+    pub hash: Cell<i64>,
 }
 payload!(Date);
 
+impl Date {
+    pub fn of_parts(year: u16, month: u8, day: u8) -> Date {
+        Date { year, month, day, hash: Cell::new(-1) }
+    }
+    /// The hash, worked out when first asked for.
+    pub fn hashed(&self, work_out: impl FnOnce() -> Result<i64>) -> Result<i64> {
+        if self.hash.get() == -1 {
+            self.hash.set(work_out()?);
+        }
+        Ok(self.hash.get())
+    }
+}
+
 /// A date that is known to be valid.
 pub fn make(ts: &ThreadState, year: i64, month: i64, day: i64) -> Value {
-    heap::new(ts, Date { year: year as u16, month: month as u8, day: day as u8 }).into_value()
+    heap::new(ts, Date::of_parts(year as u16, month as u8, day as u8)).into_value()
 }
 
 pub fn check(ts: &ThreadState, year: i64, month: i64, day: i64) -> Result<Date> {
@@ -29,7 +45,7 @@ pub fn check(ts: &ThreadState, year: i64, month: i64, day: i64) -> Result<Date> 
     if !(1..=last).contains(&day) {
         return Err(ts.value_error(format!("day {day} must be in range 1..{last} for month {month} in year {year}")));
     }
-    Ok(Date { year: year as u16, month: month as u8, day: day as u8 })
+    Ok(Date::of_parts(year as u16, month as u8, day as u8))
 }
 
 pub fn number(ts: &ThreadState, v: &Value) -> Result<i64> {
@@ -59,7 +75,7 @@ impl Date {
         [(self.year >> 8) as u8, self.year as u8, self.month, self.day]
     }
     pub fn from_state(b: &[u8]) -> Date {
-        Date { year: (b[0] as u16) << 8 | b[1] as u16, month: b[2], day: b[3] }
+        Date::of_parts((b[0] as u16) << 8 | b[1] as u16, b[2], b[3])
     }
     /// Moved by days, as an object of `class`.
     fn moved(ts: &ThreadState, slf: &Value, days: i64) -> Result {
@@ -116,7 +132,7 @@ impl Date {
     }
     #[slot(hash)]
     fn hash(&self, ts: &ThreadState) -> Result<i64> {
-        protocol::hash(ts, &bytes_value(ts, &self.state()))
+        self.hashed(|| protocol::hash(ts, &bytes_value(ts, &self.state())))
     }
     #[slot(richcompare)]
     fn compare(ts: &ThreadState, a: &Value, b: &Value, op: CmpOp) -> Result {
@@ -241,8 +257,7 @@ impl Date {
     /// format -> strftime() style string.
     #[method("strftime($self, /, format)", no_signature)]
     fn strftime(slf: &Value, ts: &ThreadState, format: &Value) -> Result {
-        let t = protocol::call_method(ts, slf, "timetuple", &[])?;
-        strftime(ts, slf, format, t)
+        strftime(ts, slf, format, || protocol::call_method(ts, slf, "timetuple", &[]))
     }
     /// Formats self with strftime.
     #[method("__format__($self, format, /)", no_signature)]

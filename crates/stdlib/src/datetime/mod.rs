@@ -3,6 +3,7 @@
 mod calendar;
 mod date;
 mod delta;
+mod directives;
 mod moment;
 mod text;
 mod time;
@@ -80,11 +81,14 @@ fn is_plain<T: ClassDef + Payload>(ts: &ThreadState, v: &Value) -> bool {
 }
 
 /// `strftime`, by way of the Python form, which knows the directives beyond the C library's.
-fn strftime(ts: &ThreadState, slf: &Value, format: &Value, timetuple: Value) -> Result {
-    if format.downcast::<Str>().is_none() {
+fn strftime(ts: &ThreadState, slf: &Value, format: &Value, timetuple: impl FnOnce() -> Result) -> Result {
+    let Some(f) = format.downcast::<Str>() else {
         return Err(ts.type_error(format!("strftime() argument 1 must be str, not {}", format.type_name(ts))));
+    };
+    if let Some(text) = directives::strftime(ts, slf, f)? {
+        return Ok(text);
     }
-    protocol::call_method(ts, &pure(ts)?, "_wrap_strftime", &[slf.clone(), format.clone(), timetuple])
+    protocol::call_method(ts, &pure(ts)?, "_wrap_strftime", &[slf.clone(), directives::with_offset(ts, slf, f)?, timetuple()?])
 }
 
 /// `__format__`: `str` without a format, else `strftime`.

@@ -31,7 +31,7 @@ pub struct Fields {
 
 impl Fields {
     fn payload(self) -> DateTime {
-        let base = Date { year: self.year as u16, month: self.month as u8, day: self.day as u8 };
+        let base = Date::of_parts(self.year as u16, self.month as u8, self.day as u8);
         DateTime { base, clock: self.time, tz: self.tz }
     }
     /// An object of the native class; the fields are known to be valid.
@@ -231,6 +231,20 @@ impl DateTime {
         out[4..].copy_from_slice(&self.clock.state());
         out
     }
+    fn work_out_hash(ts: &ThreadState, slf: &Value, t: &DateTime) -> Result<i64> {
+        // Both readings of an ambiguous time hash alike.
+        let off = if t.clock.fold != 0 && t.tz.is_some() {
+            let mut f = t.fields();
+            f.time.fold = 0;
+            zone::offset(ts, t.tz.as_ref(), "utcoffset", &f.make(ts))?
+        } else {
+            t.offset(ts, slf, "utcoffset")?
+        };
+        match off {
+            None => protocol::hash(ts, &bytes_value(ts, &t.state())),
+            Some(off) => protocol::hash(ts, &Delta::from_us(ts, t.us() - off)?),
+        }
+    }
     fn same_zone(&self, other: &DateTime) -> bool {
         match (&self.tz, &other.tz) {
             (None, None) => true,
@@ -313,18 +327,7 @@ impl DateTime {
     #[slot(hash)]
     fn hash(ts: &ThreadState, slf: &Value) -> Result<i64> {
         let Some(t) = DateTime::of(slf) else { return Err(ts.type_error("a datetime is required")) };
-        // Both readings of an ambiguous time hash alike.
-        let off = if t.clock.fold != 0 && t.tz.is_some() {
-            let mut f = t.fields();
-            f.time.fold = 0;
-            zone::offset(ts, t.tz.as_ref(), "utcoffset", &f.make(ts))?
-        } else {
-            t.offset(ts, slf, "utcoffset")?
-        };
-        match off {
-            None => protocol::hash(ts, &bytes_value(ts, &t.state())),
-            Some(off) => protocol::hash(ts, &Delta::from_us(ts, t.us() - off)?),
-        }
+        t.base.hashed(|| DateTime::work_out_hash(ts, slf, t))
     }
     #[slot(richcompare)]
     fn compare(ts: &ThreadState, a: &Value, b: &Value, op: CmpOp) -> Result {

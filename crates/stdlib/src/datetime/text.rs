@@ -7,7 +7,7 @@ use crate::prelude::*;
 const UNITS: [&str; 6] = ["auto", "hours", "minutes", "seconds", "milliseconds", "microseconds"];
 
 /// Appends a number of exactly `width` digits.
-fn digits(out: &mut String, n: u32, width: u32) {
+pub fn digits(out: &mut String, n: u32, width: u32) {
     (0..width).rev().for_each(|i| out.push((b'0' + (n / 10u32.pow(i) % 10) as u8) as char));
 }
 

@@ -230,7 +230,7 @@ impl Time {
         let Some(t) = Time::of(slf) else { return Ok(Value::none()) };
         let [h, m, s, _] = t.clock.parts();
         let items = [1900, 1, 1, h, m, s, 0, 1, -1].map(|n| int_value(ts, n));
-        strftime(ts, slf, format, tuple(ts, items.to_vec()))
+        strftime(ts, slf, format, || Ok(tuple(ts, items.to_vec())))
     }
     /// Formats self with strftime.
     #[method("__format__($self, format, /)", no_signature)]

@@ -92,13 +92,10 @@ impl Hasher {
 }
 
 pub fn hex(bytes: &[u8]) -> String {
-    let mut s = String::with_capacity(2 * bytes.len());
-    for b in bytes {
-        for d in [b >> 4, b & 15] {
-            s.push(char::from_digit(d as u32, 16).unwrap_or('0'));
-        }
-    }
-    s
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut s = Vec::with_capacity(2 * bytes.len());
+    bytes.iter().for_each(|b| s.extend([DIGITS[(b >> 4) as usize], DIGITS[(b & 15) as usize]]));
+    String::from_utf8(s).unwrap_or_default()
 }
 
 /// The bytes to hash, with the errors of these modules.
@@ -114,6 +111,12 @@ pub fn data_of(ts: &ThreadState, v: &Value) -> Result<Loan> {
 
 /// Hashes more data.
 pub fn feed(ts: &ThreadState, cell: &GilCell<Box<Hasher>>, v: &Value) -> Result<()> {
+    if let Some(b) = v.exact::<Bytes>()
+        && b.as_slice().len() < GIL_MINSIZE
+    {
+        cell.write(|h| h.update(b.as_slice()));
+        return Ok(());
+    }
     let loan = data_of(ts, v)?;
     let data = loan.as_bytes();
     if data.len() < GIL_MINSIZE {

@@ -47,6 +47,10 @@ impl Chain {
     #[slot(iternext)]
     fn iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
         loop {
+            let quick = self.active.read(|it| it.as_ref().and_then(|it| protocol::quick_next(ts, it)));
+            if quick.is_some() {
+                return Ok(quick);
+            }
             let active = match self.active.get() {
                 Some(it) => it,
                 None => {
@@ -307,6 +311,9 @@ impl Batched {
     #[slot(iternext)]
     fn iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
         let Some(it) = self.it.get() else { return Ok(None) };
+        if let Some(list) = taipan_objects::list::iter::at_least(&it, self.size) {
+            return Ok(Some(Tuple::build(ts, self.size, |_| list.next().unwrap_or_else(Value::none)).into_value()));
+        }
         let mut row = smallvec::SmallVec::<[Value; 8]>::with_capacity(self.size.min(1024));
         while row.len() < self.size {
             match protocol::iter_next(ts, &it) {

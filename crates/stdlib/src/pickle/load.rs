@@ -296,6 +296,9 @@ impl<'a> Reader<'a> {
 
     fn text(&self, r: Range<usize>) -> Result {
         let b = &self.held()[r];
+        if b.is_ascii() {
+            return Ok(Str::from_ascii(self.ts, b).into_value());
+        }
         match std::str::from_utf8(b) {
             Ok(s) => Ok(str_value(self.ts, s)),
             Err(_) => Ok(decode_bytes(self.ts, &b.to_vec(), None, "utf-8", "surrogatepass")?.into_value()),
@@ -366,7 +369,6 @@ impl<'a> Reader<'a> {
             self.step(op)?;
         }
     }
-
     fn step(&mut self, op: u8) -> Result<()> {
         let ts = self.ts;
         match op {

@@ -61,6 +61,8 @@ pub struct Writer<'a> {
     pub fix_imports: bool,
     pub buffer_callback: Option<Value>,
     pub overrides: Overrides,
+    /// The version of the class whose instances were last found to be plain.
+    plain: u32,
 }
 
 pub fn protocol_number(ts: &ThreadState, v: Option<&Value>) -> Result<i32> {
@@ -91,12 +93,12 @@ impl<'a> Writer<'a> {
     pub fn new(ts: &'a ThreadState, protocol: Option<&Value>, fix_imports: bool, callback: Option<&Value>) -> Result<Writer<'a>> {
         let proto = protocol_number(ts, protocol)?;
         let callback = check_callback(ts, proto, callback)?;
-        Ok(Writer::with(ts, proto, fix_imports, callback, Memo::default()))
+        Ok(Writer::with(ts, proto, fix_imports, callback, Memo::with_capacity_and_hasher(100, Default::default())))
     }
     pub fn with(ts: &'a ThreadState, proto: i32, fix_imports: bool, callback: Option<Value>, memo: Memo) -> Writer<'a> {
         Writer {
             ts,
-            out: vec![],
+            out: Vec::with_capacity(400),
             frame: None,
             framing: false,
             write: None,
@@ -107,6 +109,7 @@ impl<'a> Writer<'a> {
             fix_imports: fix_imports && proto < 3,
             buffer_callback: callback,
             overrides: Overrides::default(),
+            plain: 0,
         }
     }
     pub fn to_file(&mut self, file: &Value) -> Result<()> {
@@ -339,6 +342,13 @@ impl<'a> Writer<'a> {
             reduced = Some(match reducer {
                 Some(f) => protocol::call1(ts, &f, o)?,
                 None if o.as_type().is_some() => return self.global(o, None),
+                None if self.is_plain(&class, o) => {
+                let result = self.plain_object(o, &class);
+                if result.is_err() {
+                    ts.add_note(&format!("when serializing {} object", name_of(ts, o)));
+                }
+                return result;
+            }
                 None => self.reduce_of(o)?,
             });
         }

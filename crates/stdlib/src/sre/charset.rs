@@ -106,6 +106,19 @@ pub struct Set {
 }
 
 impl Set {
+    /// A category by itself.
+    pub fn of_category(kind: u32) -> Set {
+        let mut set = Set { low: [0; 4], items: vec![Item::Category(kind)], negate: false };
+        set.fill_low();
+        set
+    }
+    fn fill_low(&mut self) {
+        for ch in 0..256u32 {
+            if self.items.iter().any(|x| x.has(ch)) != self.negate {
+                self.low[ch as usize / 64] |= 1 << (ch % 64);
+            }
+        }
+    }
     /// Reads a set's code up to its FAILURE; gives the set and the words taken.
     pub fn parse(code: &[u32]) -> Option<(Set, usize)> {
         let mut set = Set { low: [0; 4], items: vec![], negate: false };
@@ -156,11 +169,7 @@ impl Set {
                 _ => return None,
             }
         }
-        for ch in 0..256u32 {
-            if set.items.iter().any(|x| x.has(ch)) != set.negate {
-                set.low[ch as usize / 64] |= 1 << (ch % 64);
-            }
-        }
+        set.fill_low();
         Some((set, i + 1))
     }
     #[inline]
@@ -188,7 +197,6 @@ pub enum Single {
     NotCharIgnore(u32, Fold),
     Any,
     AnyAll,
-    Category(u32),
     Set(Box<Set>),
     SetIgnore(Box<Set>, Fold),
 }
@@ -205,7 +213,6 @@ impl Single {
             Single::NotCharIgnore(c, f) => f.lower(ch) != *c,
             Single::Any => ch != 10,
             Single::AnyAll => true,
-            Single::Category(k) => category(*k, ch) == Some(true),
             Single::Set(s) => s.has(ch),
             Single::SetIgnore(s, Fold::Locale) => s.has_either(ascii_lower(ch), ascii_upper(ch)),
             Single::SetIgnore(s, f) => s.has(f.lower(ch)),

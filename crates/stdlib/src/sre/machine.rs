@@ -109,11 +109,38 @@ pub struct Machine<'a, T> {
     steps: u32,
 }
 
+/// A machine's stacks.
+#[derive(Default)]
+pub struct Buffers {
+    regs: Vec<usize>,
+    stack: Vec<Choice>,
+    log: Vec<(u32, usize)>,
+}
+
+/// Stacks that grew beyond this are not kept.
+const MOST_KEPT: usize = 1000;
+
+impl<T> Drop for Machine<'_, T> {
+    fn drop(&mut self) {
+        if self.stack.capacity() > MOST_KEPT || self.log.capacity() > MOST_KEPT {
+            return;
+        }
+        let take = |m: &mut Self| Buffers { regs: std::mem::take(&mut m.regs), stack: std::mem::take(&mut m.stack), log: std::mem::take(&mut m.log) };
+        let buffers = take(self);
+        drop(self.prog.spare.replace(Some(buffers)));
+    }
+}
+
 type Found = Result<Option<usize>>;
 
 impl<'a, T: Chars> Machine<'a, T> {
     pub fn new(ts: &'a ThreadState, prog: &'a Program, text: T) -> Self {
         let n = 2 * prog.groups as usize + 1 + 2 * prog.loops as usize;
+        let mut b = prog.spare.take().unwrap_or_default();
+        b.regs.clear();
+        b.regs.resize(n, UNSET);
+        b.stack.clear();
+        b.log.clear();
         Machine {
             ts,
             prog,
@@ -121,9 +148,9 @@ impl<'a, T: Chars> Machine<'a, T> {
             end: 0,
             full: false,
             not_empty_at: UNSET,
-            regs: vec![UNSET; n],
-            stack: vec![],
-            log: vec![],
+            regs: b.regs,
+            stack: b.stack,
+            log: b.log,
             steps: 0,
         }
     }
@@ -194,6 +221,11 @@ impl<'a, T: Chars> Machine<'a, T> {
             },
             Start::Set(set) => {
                 while at < self.end {
+                    let b = self.text.bytes()[at];
+                    if b < 128 && !set.has_byte(b) {
+                        at += 1;
+                        continue;
+                    }
                     let (ch, n) = self.text.at(at);
                     if set.has(ch)
                         && let Some(end) = self.attempt(at)?
@@ -259,6 +291,26 @@ impl<'a, T: Chars> Machine<'a, T> {
             if let Some(end) = end {
                 return (end, UNLIMITED);
             }
+        }
+        if let Single::Set(set) = one {
+            while at < bytes.len() && n < max {
+                let b = bytes[at];
+                let w = if b < 128 {
+                    if !set.has_byte(b) {
+                        break;
+                    }
+                    1
+                } else {
+                    let (ch, w) = self.text.at(at);
+                    if !set.has(ch) {
+                        break;
+                    }
+                    w
+                };
+                at += w;
+                n += 1;
+            }
+            return (at, n);
         }
         while at < self.end && n < max {
             let (ch, w) = self.text.at(at);
@@ -341,7 +393,7 @@ impl<'a, T: Chars> Machine<'a, T> {
             let ok = match &prog.code[pc] {
                 Inst::Text(t) => {
                     let bytes = &self.text.bytes()[pos..self.end];
-                    let hit = bytes.starts_with(t);
+                    let hit = bytes.first() == Some(&t[0]) && bytes.starts_with(t);
                     if hit {
                         pos += t.len();
                         pc += 1;
@@ -557,7 +609,13 @@ impl<'a, T: Chars> Machine<'a, T> {
                         let mut at = c.pos;
                         let next = &prog.code[c.pc as usize + 1];
                         let mut found = false;
-                        while at > c.aux {
+                        if let Inst::Text(t) = next {
+                            // The first byte of a character: what is found is the start of one.
+                            let i = memchr::memrchr(t[0], &self.text.bytes()[c.aux..at]);
+                            at = i.map_or(c.aux, |i| c.aux + i);
+                            found = i.is_some();
+                        }
+                        while !found && at > c.aux {
                             at -= if T::WIDE { self.text.before(at).1 } else { 1 };
                             // What follows must be able to begin here.
                             let fits = match next {

@@ -5,12 +5,13 @@ use super::pattern::{Pattern, this as pattern_of};
 use super::replace;
 use super::subject::{Matcher, Subject, slice};
 use crate::prelude::*;
+use smallvec::SmallVec;
 
 pub struct Match {
     pub string: Value,
     pub pattern: Value,
     /// Byte offsets: start and end of each group, of group 0 first.
-    spans: Box<[usize]>,
+    spans: SmallVec<[usize; 6]>,
     pos: usize,
     endpos: usize,
     lastindex: Option<usize>,
@@ -24,17 +25,19 @@ payload!(Match, container, traverse = |s, visit| {
 
 pub fn new(ts: &ThreadState, pattern: &Value, subject: &Subject, m: &Matcher<'_>, span: (usize, usize), pos: usize, endpos: usize) -> Value {
     let groups = pattern.downcast::<Pattern>().map_or(0, |p| p.groups);
-    let mut spans = Vec::with_capacity(2 + 2 * groups);
-    spans.extend([span.0, span.1]);
+    let mut spans = SmallVec::with_capacity(2 + 2 * groups);
+    spans.push(span.0);
+    spans.push(span.1);
     for g in 1..=groups {
         let (a, b) = m.group(g).unwrap_or((UNSET, UNSET));
-        spans.extend([a, b]);
+        spans.push(a);
+        spans.push(b);
     }
     let lastindex = Some(m.lastindex()).filter(|&i| i != UNSET);
     let m = Match {
         string: subject.object.clone(),
         pattern: pattern.clone(),
-        spans: spans.into(),
+        spans,
         pos,
         endpos,
         lastindex,
@@ -64,14 +67,18 @@ impl Match {
         let (a, b) = (self.spans[2 * g], self.spans[2 * g + 1]);
         if a == UNSET { None } else { Some((a, b)) }
     }
+    /// A byte offset as an index of characters.
+    fn index(&self, offset: usize) -> i64 {
+        match self.string.downcast::<Str>() {
+            Some(s) => s.index_of(offset) as i64,
+            None => offset as i64,
+        }
+    }
     /// As characters, -1 for a group that has not matched.
     fn char_span(&self, g: usize) -> (i64, i64) {
         match self.span(g) {
             None => (-1, -1),
-            Some((a, b)) => match self.string.downcast::<Str>() {
-                Some(s) => (s.index_of(a) as i64, s.index_of(b) as i64),
-                None => (a as i64, b as i64),
-            },
+            Some((a, b)) => (self.index(a), self.index(b)),
         }
     }
     fn text(&self, ts: &ThreadState, (a, b): (usize, usize)) -> Result {
@@ -115,12 +122,12 @@ impl Match {
     /// Return index of the start of the substring matched by group.
     #[method("start($self, group=0, /)")]
     fn start(&self, ts: &ThreadState, group: &Value) -> Result<i64> {
-        Ok(self.char_span(self.number(ts, group)?).0)
+        Ok(self.span(self.number(ts, group)?).map_or(-1, |s| self.index(s.0)))
     }
     /// Return index of the end of the substring matched by group.
     #[method("end($self, group=0, /)")]
     fn end(&self, ts: &ThreadState, group: &Value) -> Result<i64> {
-        Ok(self.char_span(self.number(ts, group)?).1)
+        Ok(self.span(self.number(ts, group)?).map_or(-1, |s| self.index(s.1)))
     }
     /// For match object m, return the 2-tuple (m.start(group), m.end(group)).
     #[method("span($self, group=0, /)")]

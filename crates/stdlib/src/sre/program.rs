@@ -1,6 +1,8 @@
 //! The program that a pattern is matched with, made from the code of `re._compiler`.
 
 use super::charset::{Fold, Set, Single, category};
+use super::machine::Buffers;
+use taipan_objects::heap::GilCell;
 use taipan_objects::unicode::wtf8;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,6 +56,8 @@ pub struct Program {
     /// Least characters of a match.
     pub min_width: usize,
     pub start: Start,
+    /// The memory of the last machine, for the next one.
+    pub spare: GilCell<Option<Buffers>>,
 }
 
 pub struct Invalid;
@@ -97,7 +101,22 @@ impl Program {
         if !matches!(out.last(), Some(Inst::Match)) {
             return Err(Invalid);
         }
-        Ok(Program { code: out, groups, loops, min_width, start })
+        let mut out = out;
+        for i in 1..out.len() {
+            // What the repeat takes cannot be what must follow: giving something back would not help.
+            let follows = match &out[i] {
+                Inst::Text(t) if !bytes => Some(wtf8::decode_at(t, 0).0),
+                Inst::Text(t) => Some(t[0] as u32),
+                _ => None,
+            };
+            if let (Some(ch), Inst::RepeatOne { one, greed, .. }) = (follows, &mut out[i - 1])
+                && *greed == Greed::Greedy
+                && !one.test(ch)
+            {
+                *greed = Greed::Possessive;
+            }
+        }
+        Ok(Program { code: out, groups, loops, min_width, start, spare: GilCell::default() })
     }
 }
 
@@ -143,7 +162,7 @@ impl Compiler<'_> {
             8 => {
                 let kind = self.word(at + 1)?;
                 category(kind, 0).ok_or(Invalid)?;
-                (Single::Category(kind), at + 2)
+                (Single::Set(Box::new(Set::of_category(kind))), at + 2)
             }
             16 => (Single::Char(self.word(at + 1)?), at + 2),
             20 => (Single::NotChar(self.word(at + 1)?), at + 2),

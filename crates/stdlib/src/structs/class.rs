@@ -8,7 +8,8 @@ use taipan_macros::class;
 use taipan_objects::buffer::{self, Buffer, flags};
 use taipan_objects::bytes::Bytes;
 use taipan_objects::heap::{self, GilCell, Ref};
-use taipan_objects::native::Args;
+use taipan_objects::native::{ArgCx, Args, FromArg};
+use smallvec::SmallVec;
 use taipan_objects::payload;
 use taipan_objects::str::Str;
 use taipan_objects::tuple::Tuple;
@@ -81,22 +82,54 @@ pub(super) fn pack_into(ts: &ThreadState, l: &Layout, args: &[Value]) -> Result<
     let offset = protocol::as_isize(ts, offset)?;
     let at = place(ts, target.len(), offset, l.size, true)?;
     // Values become bytes first: that may run Python code.
-    let mut out = vec![0; l.size];
+    let mut out: SmallVec<[u8; 64]> = smallvec::smallvec![0; l.size];
     codec::pack(ts, l, values, &mut out)?;
     target.write(|b| b[at..at + out.len()].copy_from_slice(&out));
     Ok(())
 }
 
-pub(super) fn unpack(ts: &ThreadState, l: &Layout, b: &Buffer) -> Result<Ref<Tuple>> {
+/// What is read from: most often `bytes`, which need no buffer.
+pub enum Source<'a> {
+    Bytes(&'a [u8]),
+    Buffer(Buffer),
+}
+
+impl<'a> FromArg<'a> for Source<'a> {
+    const EXPECTED: &'static str = <Buffer as FromArg>::EXPECTED;
+    #[inline]
+    fn from_arg(ts: &ThreadState, v: &'a Value, cx: &ArgCx) -> Result<Source<'a>> {
+        match v.exact::<Bytes>() {
+            Some(b) => Ok(Source::Bytes(b.as_slice())),
+            None => Buffer::from_arg(ts, v, cx).map(Source::Buffer),
+        }
+    }
+    fn accepts(v: &Value) -> bool {
+        <Buffer as FromArg>::accepts(v)
+    }
+}
+
+impl Source<'_> {
+    fn as_slice(&self) -> &[u8] {
+        match self {
+            Source::Bytes(b) => b,
+            Source::Buffer(b) => b.as_slice(),
+        }
+    }
+    fn len(&self) -> usize {
+        self.as_slice().len()
+    }
+}
+
+pub(super) fn unpack(ts: &ThreadState, l: &Layout, b: &Source<'_>) -> Result<Ref<Tuple>> {
     if b.len() != l.size {
         return Err(error(ts, &format!("unpack requires a buffer of {} bytes", l.size)));
     }
-    Ok(Tuple::new(ts, codec::unpack(ts, l, b.as_slice())))
+    Ok(codec::unpack(ts, l, b.as_slice()))
 }
 
-pub(super) fn unpack_from(ts: &ThreadState, l: &Layout, b: &Buffer, offset: isize) -> Result<Ref<Tuple>> {
+pub(super) fn unpack_from(ts: &ThreadState, l: &Layout, b: &Source<'_>, offset: isize) -> Result<Ref<Tuple>> {
     let at = place(ts, b.len(), offset, l.size, false)?;
-    Ok(Tuple::new(ts, codec::unpack(ts, l, &b.as_slice()[at..at + l.size])))
+    Ok(codec::unpack(ts, l, &b.as_slice()[at..at + l.size]))
 }
 
 pub struct Struct {
@@ -151,12 +184,12 @@ impl Struct {
     }
     /// Return a tuple of the values in the buffer.
     #[method("unpack($self, buffer, /)")]
-    fn unpack(&self, ts: &ThreadState, buffer: Buffer) -> Result<Ref<Tuple>> {
+    fn unpack(&self, ts: &ThreadState, buffer: Source<'_>) -> Result<Ref<Tuple>> {
         unpack(ts, &*self.layout(ts)?, &buffer)
     }
     /// Return a tuple of the values in the buffer, beginning at an offset.
     #[method("unpack_from($self, /, buffer, offset=0)")]
-    fn unpack_from(&self, ts: &ThreadState, buffer: Buffer, offset: isize) -> Result<Ref<Tuple>> {
+    fn unpack_from(&self, ts: &ThreadState, buffer: Source<'_>, offset: isize) -> Result<Ref<Tuple>> {
         unpack_from(ts, &*self.layout(ts)?, &buffer, offset)
     }
     /// Return an iterator that yields a tuple for each piece of the buffer.
@@ -222,7 +255,7 @@ impl UnpackIterator {
         match values {
             Some(v) => {
                 self.at.set(at + self.layout.size);
-                Ok(Some(Tuple::new(ts, v).into_value()))
+                Ok(Some(v.into_value()))
             }
             None => {
                 drop(self.source.take());

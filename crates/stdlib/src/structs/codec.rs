@@ -1,10 +1,14 @@
 //! Items of a struct to values and back.
 
 use super::error;
+use std::borrow::Cow;
 use super::layout::{Item, Layout};
 use taipan_objects::buffer::format::{is_signed, range, read_float, read_int, write_float, write_int};
 use taipan_objects::bytearray::Bytearray;
 use taipan_objects::bytes::Bytes;
+use taipan_objects::heap::Ref;
+use taipan_objects::tuple::Tuple;
+use smallvec::SmallVec;
 use taipan_objects::{Result, ThreadState, Value, complex, float, int, protocol};
 
 fn unpack_item(ts: &ThreadState, code: u8, big: bool, b: &[u8]) -> Value {
@@ -19,30 +23,29 @@ fn unpack_item(ts: &ThreadState, code: u8, big: bool, b: &[u8]) -> Value {
         b'e' | b'f' | b'd' => float::new(ts, read_float(b, big)),
         b'F' => complex::new(ts, (read_float(&b[..4], big), read_float(&b[4..], big))),
         b'D' => complex::new(ts, (read_float(&b[..8], big), read_float(&b[8..], big))),
-        _ => match <[u8; 8]>::try_from(b) {
-            Ok(b) => {
-                let n = if big { u64::from_be_bytes(b) } else { u64::from_le_bytes(b) };
-                if is_signed(code) { int::from_i64(ts, n as i64) } else { int::from_u64(ts, n) }
+        _ => {
+            macro_rules! machine {
+                ($n:literal, $signed:ty, $unsigned:ty) => {{
+                    let mut raw = [0; $n];
+                    raw.copy_from_slice(b);
+                    let n = if big { <$unsigned>::from_be_bytes(raw) } else { <$unsigned>::from_le_bytes(raw) };
+                    if is_signed(code) { int::from_i64(ts, n as $signed as i64) } else { int::from_u64(ts, n as u64) }
+                }};
             }
-            // Narrower ones fit into a machine word whatever their sign.
-            Err(_) if b.len() < 8 => {
-                let mut n = 0u64;
-                if big {
-                    b.iter().for_each(|&x| n = n << 8 | x as u64);
-                } else {
-                    b.iter().rev().for_each(|&x| n = n << 8 | x as u64);
-                }
-                let unused = 64 - 8 * b.len() as u32;
-                int::from_i64(ts, if is_signed(code) { (n << unused) as i64 >> unused } else { n as i64 })
+            match b.len() {
+                4 => machine!(4, i32, u32),
+                2 => machine!(2, i16, u16),
+                8 => machine!(8, i64, u64),
+                1 => machine!(1, i8, u8),
+                _ => int::from_i128(ts, read_int(b, big, is_signed(code))),
             }
-            Err(_) => int::from_i128(ts, read_int(b, big, is_signed(code))),
-        },
+        }
     }
 }
 
 /// The values in bytes that are as long as the layout.
-pub fn unpack(ts: &ThreadState, l: &Layout, b: &[u8]) -> Vec<Value> {
-    let mut out = Vec::with_capacity(l.values);
+pub fn unpack(ts: &ThreadState, l: &Layout, b: &[u8]) -> Ref<Tuple> {
+    let mut out = SmallVec::<[Value; 8]>::with_capacity(l.values);
     for item in &l.items {
         let mut at = item.offset;
         for _ in 0..item.count {
@@ -50,7 +53,7 @@ pub fn unpack(ts: &ThreadState, l: &Layout, b: &[u8]) -> Vec<Value> {
             at += item.size;
         }
     }
-    out
+    Tuple::from_row(ts, out)
 }
 
 fn pack_integer(ts: &ThreadState, l: &Layout, code: u8, v: &Value, out: &mut [u8]) -> Result<()> {
@@ -113,10 +116,10 @@ fn number<T>(ts: &ThreadState, r: Result<T>, kind: &str) -> Result<T> {
 }
 
 /// The contents of `bytes` or `bytearray`.
-fn bytes_of(v: &Value) -> Option<Vec<u8>> {
+fn bytes_of(v: &Value) -> Option<Cow<'_, [u8]>> {
     match v.downcast::<Bytes>() {
-        Some(b) => Some(b.as_slice().to_vec()),
-        None => v.downcast::<Bytearray>().map(|b| b.to_vec()),
+        Some(b) => Some(b.as_slice().into()),
+        None => v.downcast::<Bytearray>().map(|b| b.to_vec().into()),
     }
 }
 

@@ -125,12 +125,12 @@ pub mod functions {
     }
     /// Return a tuple of the values in the buffer, whose size must be that of the format.
     #[function("unpack(format, buffer, /)")]
-    fn unpack(ts: &ThreadState, format: &Value, buffer: Buffer) -> Result<Ref<Tuple>> {
+    fn unpack(ts: &ThreadState, format: &Value, buffer: class::Source<'_>) -> Result<Ref<Tuple>> {
         class::unpack(ts, &*layout_of(ts, format)?, &buffer)
     }
     /// Return a tuple of the values in the buffer, beginning at an offset.
     #[function("unpack_from(format, /, buffer, offset=0)")]
-    fn unpack_from(ts: &ThreadState, format: &Value, buffer: Buffer, offset: isize) -> Result<Ref<Tuple>> {
+    fn unpack_from(ts: &ThreadState, format: &Value, buffer: class::Source<'_>, offset: isize) -> Result<Ref<Tuple>> {
         class::unpack_from(ts, &*layout_of(ts, format)?, &buffer, offset)
     }
     /// Return an iterator that yields a tuple for each piece of the buffer that is as long as the format.

@@ -13,6 +13,55 @@ impl Writer<'_> {
         self.global(o, None)
     }
 
+    /// Are the object's class and attributes all that there is to it? So that what `object.__reduce_ex__` would
+    /// tell can be written at once.
+    pub(super) fn is_plain(&mut self, class: &Type, o: &Value) -> bool {
+        let ts = self.ts;
+        if self.proto < 2 || !class.is_heap_type() || class.layout().size != 0 || class.layout().variable {
+            return false;
+        }
+        let n = ts.names();
+        if let Some(d) = taipan_objects::object::has_instance_dict(o).then(|| taipan_objects::object::made_dict(o)).flatten() {
+            let own = d.exact::<Dict>().is_some_and(|d| d.contains_str(&n.__reduce_ex__) || d.contains_str(&n.__getstate__));
+            if own {
+                return false;
+            }
+        }
+        let version = class.version(ts);
+        if version != 0 && version == self.plain {
+            return true;
+        }
+        let object = taipan_objects::typeobject::builtin(ts, taipan_objects::ids::OBJECT);
+        let inherited = |name: &Ref<Str>| match (class.lookup(ts, name), object.lookup(ts, name)) {
+            (Some(a), Some(b)) => a.is(&b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        let names = [&n.__reduce_ex__, &n.__reduce__, &n.__getstate__, &n.__getnewargs__, &n.__getnewargs_ex__, &n.__class__, &n.__getattribute__];
+        let plain = names.into_iter().all(inherited) && class.lookup(ts, &Str::intern(ts, "__getattr__")).is_none();
+        if plain {
+            self.plain = version;
+        }
+        plain
+    }
+    pub(super) fn plain_object(&mut self, o: &Value, class: &Ref<Type>) -> Result<()> {
+        let ts = self.ts;
+        let state = taipan_objects::object::reduce::default_getstate(ts, o, true)?;
+        self.part(class.as_value(), |ts| format!("when serializing {} class", name_of(ts, o)))?;
+        self.put(&[EMPTY_TUPLE, NEWOBJ]);
+        match self.number(o) {
+            Some(n) => {
+                self.op(POP);
+                self.get(n);
+            }
+            None => self.memoize(o),
+        }
+        if !state.is_none() {
+            self.part(&state, |ts| format!("when serializing {} state", name_of(ts, o)))?;
+            self.op(BUILD);
+        }
+        Ok(())
+    }
+
     /// The module that has the object under the name.
     pub(super) fn module_of(&self, o: &Value, name: &Value) -> Result {
         let ts = self.ts;
