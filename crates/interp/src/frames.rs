@@ -88,11 +88,11 @@ pub unsafe fn enter_exact(
             i += 1;
         }
         write_head(f, caller, func.own(), code, depth, flags);
+        // Not from the frame: what was just stored takes long to come back.
+        (r.ip, r.consts) = ((*code).entry.get(), (*code).consts.get());
         ts.frame.set(f);
         r.fp = f;
-        r.ip = (*f).ip;
         r.sp = locals.add(nlocals);
-        r.consts = (*f).consts;
         true
     }
 }

@@ -169,6 +169,11 @@ pub trait OnStack: Sized {
     /// # Safety
     /// The reference is not used again, except to release the object.
     unsafe fn count_down(self) -> bool;
+    /// As [`OnStack::count_down`] for what is never null.
+    ///
+    /// # Safety
+    /// Not null; then as for `count_down`.
+    unsafe fn count_down_present(self) -> bool;
     /// A second reference: owned if this one is.
     ///
     /// # Safety
@@ -227,8 +232,14 @@ impl OnStack for StackRef {
         unsafe { (*self.header()).count_down() }
     }
     #[inline(always)]
+    unsafe fn count_down_present(self) -> bool {
+        // SAFETY: without a tag it is an owned pointer.
+        self.0 & TAG_MASK == 0 && unsafe { (*self.header()).count_down() }
+    }
+    #[inline(always)]
     unsafe fn duplicate(self) -> StackRef {
-        if self.is_counted() {
+        // Two tests, since most users know that it is not null.
+        if self.0 & TAG_MASK == 0 && self.0 != 0 {
             // SAFETY: as above.
             unsafe { (*self.header()).count_up() }
         }

@@ -45,8 +45,19 @@ fn metadata(ts: &ThreadState, d: &Dict) -> Result<()> {
         caches.set_name(ts, info.name, int::from_usize(ts, info.caches as usize));
     }
     d.set_name(ts, "_caches", caches.into_value());
-    d.set_name(ts, "_specializations", Dict::new(ts).into_value());
-    d.set_name(ts, "_specialized_opmap", Dict::new(ts).into_value());
+    let (families, specialized) = (Dict::new(ts), Dict::new(ts));
+    for info in op::INFO.iter().filter(|i| !i.name.is_empty()) {
+        let forms: Vec<Value> =
+            op::specialized::NAMES.iter().filter(|n| n.2 == info.name).map(|n| Str::new(ts, n.1).into_value()).collect();
+        if !forms.is_empty() {
+            families.set_name(ts, info.name, List::new(ts, forms).into_value());
+        }
+    }
+    for (n, name, _) in op::specialized::NAMES.iter().filter(|n| n.1 != n.2) {
+        specialized.set_name(ts, name, int::from_i64(ts, *n as i64));
+    }
+    d.set_name(ts, "_specializations", families.into_value());
+    d.set_name(ts, "_specialized_opmap", specialized.into_value());
     d.set_name(ts, "opmap", opmap.into_value());
     d.set_name(ts, "HAVE_ARGUMENT", int::from_i64(ts, 43));
     d.set_name(ts, "MIN_INSTRUMENTED_OPCODE", int::from_i64(ts, 256));

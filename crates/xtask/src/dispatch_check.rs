@@ -24,7 +24,7 @@ const HOT: &[(&str, usize)] = &[
     ("FOR_ITER_RANGE", 38),
     ("FOR_ITER_LIST", 39),
     ("LOAD_GLOBAL_MODULE", 34),
-    ("LOAD_ATTR_INSTANCE_VALUE", 41),
+    ("LOAD_ATTR_INSTANCE_VALUE", 44),
 ];
 
 pub fn run(args: &[&str]) -> Result<(), String> {

@@ -326,7 +326,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        if i0.count_down_present() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
     arm::TO_BOOL_STR => {
@@ -338,7 +338,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        if i0.count_down_present() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
     arm::TO_BOOL_ALWAYS_TRUE => {
@@ -349,7 +349,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        if i0.count_down_present() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
     arm::COMPARE_OP => {
@@ -404,7 +404,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(1);
-        let (z0, z1) = (i0.count_down(), i1.count_down());
+        let (z0, z1) = (i0.count_down_present(), i1.count_down_present());
         if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; op = arm::RELEASE_TWO_NEXT; continue } }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
@@ -416,7 +416,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        let (z0, z1) = (i0.count_down(), i1.count_down());
+        let (z0, z1) = (i0.count_down_present(), i1.count_down_present());
         if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; op = arm::RELEASE_TWO_NEXT; continue } }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
@@ -506,7 +506,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        if i0.count_down_present() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
     arm::BINARY_OP_SUBSCR_TUPLE_INT => {
@@ -520,7 +520,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        if i0.count_down_present() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
     arm::BINARY_OP_SUBSCR_STR_INT => {
@@ -571,7 +571,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        let (z0, z1) = (i0.count_down(), i1.count_down());
+        let (z0, z1) = (i0.count_down_present(), i1.count_down_present());
         if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; op = arm::RELEASE_TWO_NEXT; continue } }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
@@ -746,8 +746,9 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_ATTR_INSTANCE_VALUE => {
         // LOAD_ATTR_INSTANCE_VALUE
         if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { op = arm::LOAD_ATTR; continue }
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_instance_value(&mut r, w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
+        match ops::attributes::load_attr_instance_value(&mut r, Bits(i0.0), w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
             Flow::Miss => { op = arm::LOAD_ATTR; continue }
@@ -830,8 +831,9 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::LOAD_ATTR_METHOD_WITH_VALUES => {
         // LOAD_ATTR_METHOD_WITH_VALUES
         if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { op = arm::LOAD_ATTR; continue }
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_method_with_values(&mut r, (ip.add(5) as *const u64).read_unaligned()) {
+        match ops::attributes::load_attr_method_with_values(&mut r, Bits(i0.0), (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
             Flow::Miss => { op = arm::LOAD_ATTR; continue }
@@ -864,8 +866,10 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::STORE_ATTR_INSTANCE_VALUE => {
         // STORE_ATTR_INSTANCE_VALUE
         if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { op = arm::STORE_ATTR; continue }
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_instance_value(&mut r, *ip.add(3)) {
+        match ops::attributes::store_attr_instance_value(&mut r, Bits(i0.0), Bits(i1.0), *ip.add(3)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
             Flow::Miss => { op = arm::STORE_ATTR; continue }
@@ -881,8 +885,10 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     arm::STORE_ATTR_ADD => {
         // STORE_ATTR_ADD
         if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { op = arm::STORE_ATTR; continue }
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_add(&mut r, *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
+        match ops::attributes::store_attr_add(&mut r, Bits(i0.0), Bits(i1.0), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
             Flow::Miss => { op = arm::STORE_ATTR; continue }
@@ -1224,7 +1230,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i0 = *sp.sub(1);
         let () = ops::calls::exit_init_check(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        if i0.count_down_present() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
     arm::CALL_PY_EXACT_ARGS => {
@@ -1605,7 +1611,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(1) = o1;
         sp = sp.add(2);
         ip = ip.add(1);
-        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        if i0.count_down_present() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
     arm::UNPACK_SEQUENCE_TUPLE => {
@@ -2538,7 +2544,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i0 = *sp.sub(1);
         let () = ops::stack::pop_top(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        if i0.count_down_present() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
     arm::POP_ITER => {
@@ -2546,7 +2552,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i0 = *sp.sub(1);
         let () = ops::stack::pop_iter(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        if i0.count_down_present() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
     arm::END_FOR => {
@@ -2554,7 +2560,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i0 = *sp.sub(1);
         let () = ops::stack::end_for(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        if i0.count_down_present() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
     arm::END_SEND => {
@@ -2565,7 +2571,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        if i0.count_down_present() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
     arm::PUSH_NULL => {
@@ -2686,8 +2692,9 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     }
     arm::STORE_FAST => {
         // STORE_FAST
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
             Flow::Miss => { impossible() }
@@ -3264,7 +3271,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
-        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        if i0.count_down_present() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
     arm::LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE => {
@@ -3703,7 +3710,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let o0 = ops::arith::compare_op_str(&i0, &i1, w >> 8);
         sp = sp.sub(2);
         ip = ip.add(1);
-        let (z0, z1) = (i0.count_down(), i1.count_down());
+        let (z0, z1) = (i0.count_down_present(), i1.count_down_present());
         if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; *sp.add(0) = o0; sp = sp.add(1); { k = (if z0 { i0.0 } else { 0 }) as _; op = arm::RELEASE_TWO_NEXT; continue } }
         w = *ip as u32;
         ip = ip.add(1);
@@ -3729,7 +3736,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i1 = *sp.sub(1);
         let o0 = ops::arith::is_op(&i0, &i1, w >> 8);
         sp = sp.sub(2);
-        let (z0, z1) = (i0.count_down(), i1.count_down());
+        let (z0, z1) = (i0.count_down_present(), i1.count_down_present());
         if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; *sp.add(0) = o0; sp = sp.add(1); { k = (if z0 { i0.0 } else { 0 }) as _; op = arm::RELEASE_TWO_NEXT; continue } }
         w = *ip as u32;
         ip = ip.add(1);
@@ -3806,13 +3813,12 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         ip = ip.add(1);
         // LOAD_ATTR_INSTANCE_VALUE
         if !ops::attributes::guard_type_version(Heap(&*ts), &(o0), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; sp = sp.add(1); op = arm::LOAD_ATTR; continue }
-        *sp.add(0) = o0;
-        sp = sp.add(1);
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_instance_value(&mut r, w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(9), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_instance_value(&mut r, Bits(i0.0), w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::LOAD_ATTR; continue }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); op = arm::LOAD_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3829,13 +3835,12 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         ip = ip.add(1);
         // LOAD_ATTR_METHOD_WITH_VALUES
         if !ops::attributes::guard_type_version(Heap(&*ts), &(o0), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; sp = sp.add(1); op = arm::LOAD_ATTR; continue }
-        *sp.add(0) = o0;
-        sp = sp.add(1);
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_method_with_values(&mut r, (ip.add(5) as *const u64).read_unaligned()) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(9), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_method_with_values(&mut r, Bits(i0.0), (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::LOAD_ATTR; continue }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); op = arm::LOAD_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3852,13 +3857,12 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         ip = ip.add(1);
         // LOAD_ATTR_INSTANCE_VALUE
         if !ops::attributes::guard_type_version(Heap(&*ts), &(o0), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; sp = sp.add(1); op = arm::LOAD_ATTR; continue }
-        *sp.add(0) = o0;
-        sp = sp.add(1);
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_instance_value(&mut r, w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(9), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_instance_value(&mut r, Bits(i0.0), w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::LOAD_ATTR; continue }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); op = arm::LOAD_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3899,13 +3903,13 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         ip = ip.add(1);
         // STORE_ATTR_INSTANCE_VALUE
         if !ops::attributes::guard_type_version(Heap(&*ts), &(o0), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; sp = sp.add(1); op = arm::STORE_ATTR; continue }
-        *sp.add(0) = o0;
-        sp = sp.add(1);
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_instance_value(&mut r, *ip.add(3)) {
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let mut r = Regs { ip: ip.add(6), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::store_attr_instance_value(&mut r, Bits(i0.0), Bits(i1.0), *ip.add(3)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::STORE_ATTR; continue }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); op = arm::STORE_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3922,14 +3926,13 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         ip = ip.add(1);
         // STORE_ATTR_INSTANCE_VALUE
         if !ops::attributes::guard_type_version(Heap(&*ts), &(o1), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::STORE_ATTR; continue }
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_instance_value(&mut r, *ip.add(3)) {
+        let i0 = o0;
+        let i1 = o1;
+        let mut r = Regs { ip: ip.add(6), sp: sp.add(2), fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::store_attr_instance_value(&mut r, Bits(i0.0), Bits(i1.0), *ip.add(3)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::STORE_ATTR; continue }
+            Flow::Miss => { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::STORE_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3946,14 +3949,13 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         ip = ip.add(1);
         // STORE_ATTR_ADD
         if !ops::attributes::guard_type_version(Heap(&*ts), &(o1), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::STORE_ATTR; continue }
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_add(&mut r, *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
+        let i0 = o0;
+        let i1 = o1;
+        let mut r = Regs { ip: ip.add(6), sp: sp.add(2), fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::store_attr_add(&mut r, Bits(i0.0), Bits(i1.0), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { op = arm::STORE_ATTR; continue }
+            Flow::Miss => { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); op = arm::STORE_ATTR; continue }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -3981,8 +3983,9 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_FAST
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
             Flow::Miss => { impossible() }
@@ -4013,8 +4016,9 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_FAST
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
             Flow::Miss => { impossible() }
@@ -4038,13 +4042,12 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_FAST
-        *sp.add(0) = o0;
-        sp = sp.add(1);
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(0), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { impossible() }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -4065,13 +4068,12 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_FAST
-        *sp.add(0) = o0;
-        sp = sp.add(1);
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(0), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
-            Flow::Miss => { impossible() }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
@@ -4083,8 +4085,9 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
     }
     arm::STORE_FAST__JUMP_BACKWARD => {
         // STORE_FAST
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
             Flow::Miss => { impossible() }
@@ -4159,7 +4162,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         let i0 = *sp.sub(1);
         let () = ops::stack::pop_top(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
+        if i0.count_down_present() { { k = (i0.0) as _; op = arm::RELEASE_NEXT; continue } }
         w = *ip as u32;
         ip = ip.add(1);
         // JUMP_BACKWARD

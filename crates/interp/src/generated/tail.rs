@@ -581,7 +581,7 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_LIST(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        if i0.count_down_present() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
@@ -600,7 +600,7 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_STR(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        if i0.count_down_present() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
@@ -618,7 +618,7 @@ pub unsafe extern "rust-preserve-none" fn TO_BOOL_ALWAYS_TRUE(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(3);
-        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        if i0.count_down_present() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
@@ -701,7 +701,7 @@ pub unsafe extern "rust-preserve-none" fn COMPARE_OP_STR(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(1);
-        let (z0, z1) = (i0.count_down(), i1.count_down());
+        let (z0, z1) = (i0.count_down_present(), i1.count_down_present());
         if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; become RELEASE_TWO_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
@@ -720,7 +720,7 @@ pub unsafe extern "rust-preserve-none" fn IS_OP(
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        let (z0, z1) = (i0.count_down(), i1.count_down());
+        let (z0, z1) = (i0.count_down_present(), i1.count_down_present());
         if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; become RELEASE_TWO_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
@@ -852,7 +852,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_LIST_INT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        if i0.count_down_present() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
@@ -873,7 +873,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_SUBSCR_TUPLE_INT(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        if i0.count_down_present() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
@@ -945,7 +945,7 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_LONG(
         *sp.add(0) = o0;
         sp = sp.add(1);
         ip = ip.add(5);
-        let (z0, z1) = (i0.count_down(), i1.count_down());
+        let (z0, z1) = (i0.count_down_present(), i1.count_down_present());
         if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; { k = (if z0 { i0.0 } else { 0 }) as _; become RELEASE_TWO_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
@@ -1197,8 +1197,9 @@ pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_INSTANCE_VALUE(
     unsafe {
         // LOAD_ATTR_INSTANCE_VALUE
         if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_instance_value(&mut r, w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
+        match ops::attributes::load_attr_instance_value(&mut r, Bits(i0.0), w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -1316,8 +1317,9 @@ pub unsafe extern "rust-preserve-none" fn LOAD_ATTR_METHOD_WITH_VALUES(
     unsafe {
         // LOAD_ATTR_METHOD_WITH_VALUES
         if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_method_with_values(&mut r, (ip.add(5) as *const u64).read_unaligned()) {
+        match ops::attributes::load_attr_method_with_values(&mut r, Bits(i0.0), (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -1364,8 +1366,10 @@ pub unsafe extern "rust-preserve-none" fn STORE_ATTR_INSTANCE_VALUE(
     unsafe {
         // STORE_ATTR_INSTANCE_VALUE
         if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_instance_value(&mut r, *ip.add(3)) {
+        match ops::attributes::store_attr_instance_value(&mut r, Bits(i0.0), Bits(i1.0), *ip.add(3)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -1388,8 +1392,10 @@ pub unsafe extern "rust-preserve-none" fn STORE_ATTR_ADD(
     unsafe {
         // STORE_ATTR_ADD
         if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_add(&mut r, *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
+        match ops::attributes::store_attr_add(&mut r, Bits(i0.0), Bits(i1.0), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
@@ -1873,7 +1879,7 @@ pub unsafe extern "rust-preserve-none" fn EXIT_INIT_CHECK(
         let i0 = *sp.sub(1);
         let () = ops::calls::exit_init_check(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        if i0.count_down_present() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
@@ -2401,7 +2407,7 @@ pub unsafe extern "rust-preserve-none" fn UNPACK_SEQUENCE_TWO_TUPLE(
         *sp.add(1) = o1;
         sp = sp.add(2);
         ip = ip.add(1);
-        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        if i0.count_down_present() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
@@ -3740,7 +3746,7 @@ pub unsafe extern "rust-preserve-none" fn POP_TOP(
         let i0 = *sp.sub(1);
         let () = ops::stack::pop_top(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        if i0.count_down_present() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
@@ -3755,7 +3761,7 @@ pub unsafe extern "rust-preserve-none" fn POP_ITER(
         let i0 = *sp.sub(1);
         let () = ops::stack::pop_iter(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        if i0.count_down_present() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
@@ -3770,7 +3776,7 @@ pub unsafe extern "rust-preserve-none" fn END_FOR(
         let i0 = *sp.sub(1);
         let () = ops::stack::end_for(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        if i0.count_down_present() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
@@ -3788,7 +3794,7 @@ pub unsafe extern "rust-preserve-none" fn END_SEND(
         sp = sp.sub(2);
         *sp.add(0) = o0;
         sp = sp.add(1);
-        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        if i0.count_down_present() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
@@ -4001,8 +4007,9 @@ pub unsafe extern "rust-preserve-none" fn STORE_FAST(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_FAST
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { impossible() }
@@ -4861,7 +4868,7 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__BIN
         *sp.add(0) = o1_0;
         sp = sp.add(1);
         ip = ip.add(5);
-        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        if i0.count_down_present() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }
@@ -5461,7 +5468,7 @@ pub unsafe extern "rust-preserve-none" fn COMPARE_OP_STR__POP_JUMP_IF_FALSE(
         let o0 = ops::arith::compare_op_str(&i0, &i1, w >> 8);
         sp = sp.sub(2);
         ip = ip.add(1);
-        let (z0, z1) = (i0.count_down(), i1.count_down());
+        let (z0, z1) = (i0.count_down_present(), i1.count_down_present());
         if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; *sp.add(0) = o0; sp = sp.add(1); { k = (if z0 { i0.0 } else { 0 }) as _; become RELEASE_TWO_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32;
         ip = ip.add(1);
@@ -5494,7 +5501,7 @@ pub unsafe extern "rust-preserve-none" fn IS_OP__POP_JUMP_IF_FALSE(
         let i1 = *sp.sub(1);
         let o0 = ops::arith::is_op(&i0, &i1, w >> 8);
         sp = sp.sub(2);
-        let (z0, z1) = (i0.count_down(), i1.count_down());
+        let (z0, z1) = (i0.count_down_present(), i1.count_down_present());
         if z0 | z1 { tb = if z1 { i1.0 } else { 0 } as _; *sp.add(0) = o0; sp = sp.add(1); { k = (if z0 { i0.0 } else { 0 }) as _; become RELEASE_TWO_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32;
         ip = ip.add(1);
@@ -5592,13 +5599,12 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_V
         ip = ip.add(1);
         // LOAD_ATTR_INSTANCE_VALUE
         if !ops::attributes::guard_type_version(Heap(&*ts), &(o0), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; sp = sp.add(1); become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
-        *sp.add(0) = o0;
-        sp = sp.add(1);
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_instance_value(&mut r, w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(9), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_instance_value(&mut r, Bits(i0.0), w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5622,13 +5628,12 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WIT
         ip = ip.add(1);
         // LOAD_ATTR_METHOD_WITH_VALUES
         if !ops::attributes::guard_type_version(Heap(&*ts), &(o0), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; sp = sp.add(1); become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
-        *sp.add(0) = o0;
-        sp = sp.add(1);
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_method_with_values(&mut r, (ip.add(5) as *const u64).read_unaligned()) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(9), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_method_with_values(&mut r, Bits(i0.0), (ip.add(5) as *const u64).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5652,13 +5657,12 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_V
         ip = ip.add(1);
         // LOAD_ATTR_INSTANCE_VALUE
         if !ops::attributes::guard_type_version(Heap(&*ts), &(o0), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; sp = sp.add(1); become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
-        *sp.add(0) = o0;
-        sp = sp.add(1);
-        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::load_attr_instance_value(&mut r, w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(9), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_instance_value(&mut r, Bits(i0.0), w >> 8, (ip.add(3) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); become LOAD_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5706,13 +5710,13 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_
         ip = ip.add(1);
         // STORE_ATTR_INSTANCE_VALUE
         if !ops::attributes::guard_type_version(Heap(&*ts), &(o0), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; sp = sp.add(1); become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
-        *sp.add(0) = o0;
-        sp = sp.add(1);
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_instance_value(&mut r, *ip.add(3)) {
+        let i0 = *sp.sub(1);
+        let i1 = o0;
+        let mut r = Regs { ip: ip.add(6), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::store_attr_instance_value(&mut r, Bits(i0.0), Bits(i1.0), *ip.add(3)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5736,14 +5740,13 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__STO
         ip = ip.add(1);
         // STORE_ATTR_INSTANCE_VALUE
         if !ops::attributes::guard_type_version(Heap(&*ts), &(o1), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_instance_value(&mut r, *ip.add(3)) {
+        let i0 = o0;
+        let i1 = o1;
+        let mut r = Regs { ip: ip.add(6), sp: sp.add(2), fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::store_attr_instance_value(&mut r, Bits(i0.0), Bits(i1.0), *ip.add(3)) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5767,14 +5770,13 @@ pub unsafe extern "rust-preserve-none" fn LOAD_FAST_BORROW_LOAD_FAST_BORROW__STO
         ip = ip.add(1);
         // STORE_ATTR_ADD
         if !ops::attributes::guard_type_version(Heap(&*ts), &(o1), (ip.add(1) as *const u32).read_unaligned()) { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
-        *sp.add(0) = o0;
-        *sp.add(1) = o1;
-        sp = sp.add(2);
-        let mut r = Regs { ip: ip.add(6), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::attributes::store_attr_add(&mut r, *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
+        let i0 = o0;
+        let i1 = o1;
+        let mut r = Regs { ip: ip.add(6), sp: sp.add(2), fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::store_attr_add(&mut r, Bits(i0.0), Bits(i1.0), *ip.add(3), (ip.add(4) as *const u32).read_unaligned()) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
+            Flow::Miss => { *sp.add(0) = o0; *sp.add(1) = o1; sp = sp.add(2); become STORE_ATTR(ip, sp, fp, ts, k, w, tb) }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5809,8 +5811,9 @@ pub unsafe extern "rust-preserve-none" fn FOR_ITER_RANGE__STORE_FAST(
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_FAST
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { impossible() }
@@ -5848,8 +5851,9 @@ pub unsafe extern "rust-preserve-none" fn FOR_ITER_LIST__STORE_FAST(
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_FAST
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { impossible() }
@@ -5880,13 +5884,12 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_INT__STORE_FAST(
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_FAST
-        *sp.add(0) = o0;
-        sp = sp.add(1);
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(0), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { impossible() }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5914,13 +5917,12 @@ pub unsafe extern "rust-preserve-none" fn BINARY_OP_ADD_FLOAT__STORE_FAST(
         w = *ip as u32;
         ip = ip.add(1);
         // STORE_FAST
-        *sp.add(0) = o0;
-        sp = sp.add(1);
-        let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+        let i0 = o0;
+        let mut r = Regs { ip: ip.add(0), sp: sp.add(1), fp, consts: k, word: w, table: tb as _ };
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
-            Flow::Miss => { impossible() }
+            Flow::Miss => { *sp.add(0) = o0; sp = sp.add(1); impossible() }
             Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
             Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
             Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
@@ -5939,8 +5941,9 @@ pub unsafe extern "rust-preserve-none" fn STORE_FAST__JUMP_BACKWARD(
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         // STORE_FAST
+        let i0 = *sp.sub(1);
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
-        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), w >> 8) {
+        match ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), Bits(i0.0), w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { impossible() }
@@ -6036,7 +6039,7 @@ pub unsafe extern "rust-preserve-none" fn POP_TOP__JUMP_BACKWARD(
         let i0 = *sp.sub(1);
         let () = ops::stack::pop_top(&i0);
         sp = sp.sub(1);
-        if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+        if i0.count_down_present() { { k = (i0.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
         w = *ip as u32;
         ip = ip.add(1);
         // JUMP_BACKWARD

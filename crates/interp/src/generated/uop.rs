@@ -928,8 +928,9 @@ unsafe fn _LOAD_ATTR_INSTANCE_VALUE(m: &mut Machine, u: &MicroOp) -> Step {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
+        let i0 = *sp.sub(1);
         let mut r = m.registers(9);
-        let flow = ops::attributes::load_attr_instance_value(&mut r, u.oparg, u.operands[0] as u32);
+        let flow = ops::attributes::load_attr_instance_value(&mut r, Bits(i0.0), u.oparg, u.operands[0] as u32);
         m.flow(u, r, flow)
     }
 }
@@ -978,8 +979,9 @@ unsafe fn _LOAD_ATTR_METHOD_WITH_VALUES(m: &mut Machine, u: &MicroOp) -> Step {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
+        let i0 = *sp.sub(1);
         let mut r = m.registers(9);
-        let flow = ops::attributes::load_attr_method_with_values(&mut r, u.operands[0] as u64);
+        let flow = ops::attributes::load_attr_method_with_values(&mut r, Bits(i0.0), u.operands[0] as u64);
         m.flow(u, r, flow)
     }
 }
@@ -998,8 +1000,10 @@ unsafe fn _STORE_ATTR_INSTANCE_VALUE(m: &mut Machine, u: &MicroOp) -> Step {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
         let mut r = m.registers(6);
-        let flow = ops::attributes::store_attr_instance_value(&mut r, u.operands[0] as u16);
+        let flow = ops::attributes::store_attr_instance_value(&mut r, Bits(i0.0), Bits(i1.0), u.operands[0] as u16);
         m.flow(u, r, flow)
     }
 }
@@ -1008,8 +1012,10 @@ unsafe fn _STORE_ATTR_ADD(m: &mut Machine, u: &MicroOp) -> Step {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
+        let i0 = *sp.sub(2);
+        let i1 = *sp.sub(1);
         let mut r = m.registers(6);
-        let flow = ops::attributes::store_attr_add(&mut r, u.operands[0] as u16, u.operands[1] as u32);
+        let flow = ops::attributes::store_attr_add(&mut r, Bits(i0.0), Bits(i1.0), u.operands[0] as u16, u.operands[1] as u32);
         m.flow(u, r, flow)
     }
 }
@@ -2326,8 +2332,9 @@ unsafe fn _STORE_FAST(m: &mut Machine, u: &MicroOp) -> Step {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
         let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
+        let i0 = *sp.sub(1);
         let mut r = m.registers(0);
-        let flow = ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), u.oparg);
+        let flow = ops::stack::store_fast(&mut r, Locals(Frame::locals(fp)), Bits(i0.0), u.oparg);
         m.flow(u, r, flow)
     }
 }
@@ -2801,15 +2808,15 @@ pub static UOPS: &[Uop] = &[
     /* 79 */ Uop { name: "_STORE_ATTR", kind: Kind::Action, looks: 2, stack: Some((2, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _STORE_ATTR },
     /* 80 */ Uop { name: "_DELETE_ATTR", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_ATTR },
     /* 81 */ Uop { name: "_LOAD_SUPER_ATTR", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LOAD_SUPER_ATTR },
-    /* 82 */ Uop { name: "_LOAD_ATTR_INSTANCE_VALUE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_ATTR_INSTANCE_VALUE },
+    /* 82 */ Uop { name: "_LOAD_ATTR_INSTANCE_VALUE", kind: Kind::Action, looks: 1, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_ATTR_INSTANCE_VALUE },
     /* 83 */ Uop { name: "_LOAD_ATTR_WITH_HINT", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_ATTR_WITH_HINT },
     /* 84 */ Uop { name: "_LOAD_ATTR_MODULE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_ATTR_MODULE },
     /* 85 */ Uop { name: "_LOAD_ATTR_CLASS", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_ATTR_CLASS },
     /* 86 */ Uop { name: "_LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES },
-    /* 87 */ Uop { name: "_LOAD_ATTR_METHOD_WITH_VALUES", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_ATTR_METHOD_WITH_VALUES },
+    /* 87 */ Uop { name: "_LOAD_ATTR_METHOD_WITH_VALUES", kind: Kind::Action, looks: 1, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_ATTR_METHOD_WITH_VALUES },
     /* 88 */ Uop { name: "_LOAD_ATTR_PROPERTY", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_ATTR_PROPERTY },
-    /* 89 */ Uop { name: "_STORE_ATTR_INSTANCE_VALUE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _STORE_ATTR_INSTANCE_VALUE },
-    /* 90 */ Uop { name: "_STORE_ATTR_ADD", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _STORE_ATTR_ADD },
+    /* 89 */ Uop { name: "_STORE_ATTR_INSTANCE_VALUE", kind: Kind::Action, looks: 2, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _STORE_ATTR_INSTANCE_VALUE },
+    /* 90 */ Uop { name: "_STORE_ATTR_ADD", kind: Kind::Action, looks: 2, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _STORE_ATTR_ADD },
     /* 91 */ Uop { name: "_STORE_ATTR_SLOT", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _STORE_ATTR_SLOT },
     /* 92 */ Uop { name: "_STORE_ATTR_WITH_HINT", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _STORE_ATTR_WITH_HINT },
     /* 93 */ Uop { name: "_LOAD_SUPER_ATTR_METHOD", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_SUPER_ATTR_METHOD },
@@ -2924,7 +2931,7 @@ pub static UOPS: &[Uop] = &[
     /* 202 */ Uop { name: "_LOAD_FAST_AND_CLEAR", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_AND_CLEAR },
     /* 203 */ Uop { name: "_LOAD_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_LOAD_FAST },
     /* 204 */ Uop { name: "_LOAD_FAST_BORROW_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW_LOAD_FAST_BORROW },
-    /* 205 */ Uop { name: "_STORE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST },
+    /* 205 */ Uop { name: "_STORE_FAST", kind: Kind::Action, looks: 1, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST },
     /* 206 */ Uop { name: "_STORE_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_LOAD_FAST },
     /* 207 */ Uop { name: "_STORE_FAST_STORE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_STORE_FAST },
     /* 208 */ Uop { name: "_DELETE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DELETE_FAST },

@@ -79,7 +79,7 @@ unsafe fn replace_owner(r: &mut Regs, owner: StackRef, value: StackRef, oparg: u
             *r.sp = StackRef::NULL;
             r.sp = r.sp.add(1);
         }
-        if owner.count_down() { Flow::Release(owner) } else { Flow::Next }
+        if owner.count_down_present() { Flow::Release(owner) } else { Flow::Next }
     }
 }
 
@@ -99,10 +99,10 @@ pub fn guard_tos_module(owner: &StackRef) -> bool {
 
 /// An inline slot of the instance.
 #[inst(family = LOAD_ATTR, guards(guard_type_version))]
-pub fn load_attr_instance_value(r: &mut Regs, oparg: u32, keys_version: u32) -> Flow {
+pub fn load_attr_instance_value(r: &mut Regs, owner: Bits, oparg: u32, keys_version: u32) -> Flow {
     // SAFETY: the owner is on top; with the version the offset is that of a slot.
     unsafe {
-        let owner = *r.sp.sub(1);
+        let owner = StackRef(owner.0);
         let v = *word_at(owner, keys_version);
         if v.is_null() {
             return Flow::Miss;
@@ -172,10 +172,10 @@ pub fn load_attr_nondescriptor_with_values(r: &mut Regs, oparg: u32, descr: u64)
 
 /// A method that is about to be called: the function, and the owner as its first argument.
 #[inst(family = LOAD_ATTR, guards(guard_type_version))]
-pub fn load_attr_method_with_values(r: &mut Regs, descr: u64) -> Flow {
+pub fn load_attr_method_with_values(r: &mut Regs, owner: Bits, descr: u64) -> Flow {
     // SAFETY: as above.
     unsafe {
-        let owner = *r.sp.sub(1);
+        let owner = StackRef(owner.0);
         *r.sp.sub(1) = StackRef(descr).duplicate();
         *r.sp = owner;
         r.sp = r.sp.add(1);
@@ -208,15 +208,16 @@ pub fn load_attr_property(r: &mut Regs, heap: Heap, oparg: u32, keys_version: u3
 
 /// An inline slot that the instance has already.
 #[inst(family = STORE_ATTR, guards(guard_type_version))]
-pub fn store_attr_instance_value(r: &mut Regs, index: u16) -> Flow {
+pub fn store_attr_instance_value(r: &mut Regs, value: Bits, owner: Bits, index: u16) -> Flow {
     // SAFETY: value and owner are on top; with the version the offset is that of a slot.
     unsafe {
-        let (value, owner) = (*r.sp.sub(2), *r.sp.sub(1));
+        let (value, owner) = (StackRef(value.0), StackRef(owner.0));
         let slot = word_at(owner, index as u32);
-        if (*slot).is_null() {
+        let old = *slot;
+        if old.is_null() {
             return Flow::Miss;
         }
-        let old = std::mem::replace(&mut *slot, value.own());
+        *slot = value.own();
         store_done(r, owner, old)
     }
 }
@@ -226,26 +227,27 @@ unsafe fn store_done(r: &mut Regs, owner: StackRef, old: StackRef) -> Flow {
     // SAFETY: both are owned or borrowed, and no longer used.
     unsafe {
         r.sp = r.sp.sub(2);
-        if owner.count_down() {
+        if owner.count_down_present() {
             if old.count_down() {
                 release(old);
             }
             return Flow::Release(owner);
         }
-        if old.count_down() { Flow::Release(old) } else { Flow::Next }
+        // Two tests, since most users know that it is not null.
+        if old.0 & 7 == 0 && old.0 != 0 && (*old.header()).count_down() { Flow::Release(old) } else { Flow::Next }
     }
 }
 
 /// A new attribute in the next inline slot: the instance gets the next shape.
 #[inst(family = STORE_ATTR, guards(guard_type_version))]
-pub fn store_attr_add(r: &mut Regs, index: u16, next_shape: u32) -> Flow {
+pub fn store_attr_add(r: &mut Regs, value: Bits, owner: Bits, index: u16, next_shape: u32) -> Flow {
     // SAFETY: as above.
     unsafe {
-        let (value, owner) = (*r.sp.sub(2), *r.sp.sub(1));
+        let (value, owner) = (StackRef(value.0), StackRef(owner.0));
         *word_at(owner, index as u32) = value.own();
         (*owner.header()).set_shape(next_shape);
         r.sp = r.sp.sub(2);
-        if owner.count_down() { Flow::Release(owner) } else { Flow::Next }
+        if owner.count_down_present() { Flow::Release(owner) } else { Flow::Next }
     }
 }
 
@@ -294,9 +296,9 @@ pub fn load_super_attr_method(r: &mut Regs, heap: Heap, version: u32, descr: u64
         *r.sp.sub(3) = StackRef(descr).duplicate();
         *r.sp.sub(2) = receiver;
         r.sp = r.sp.sub(1);
-        if this.count_down() {
+        if this.count_down_present() {
             release(this);
         }
-        if global_super.count_down() { Flow::Release(global_super) } else { Flow::Next }
+        if global_super.count_down_present() { Flow::Release(global_super) } else { Flow::Next }
     }
 }

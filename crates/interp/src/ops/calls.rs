@@ -127,7 +127,7 @@ pub fn tail_call_self(r: &mut Regs, heap: Heap, oparg: u32) -> Flow {
         tailcalls::count_elided(f, 1);
         r.sp = base;
         r.ip = code.entry.get();
-        if func.count_down() {
+        if func.count_down_present() {
             crate::machine::impossible();
         }
         match dead {
@@ -267,7 +267,7 @@ pub fn return_value(r: &mut Regs, heap: Heap, value: Bits) -> Flow {
         r.consts = (*prev).consts;
         *r.sp = value;
         r.sp = r.sp.add(1);
-        if func.count_down() { Flow::Release(func) } else { Flow::Next }
+        if func.count_down_present() { Flow::Release(func) } else { Flow::Next }
     }
 }
 
@@ -295,7 +295,7 @@ pub fn return_dropping(r: &mut Regs, ts: &ThreadState) -> Flow {
             }
         }
         let (func, mut prev) = ((*f).func, (*f).prev);
-        if func.count_down() {
+        if func.count_down_present() {
             release(func);
         }
         // Frames that tail calls left standing hand the value on and end as well.
@@ -424,7 +424,7 @@ pub fn call_bound_method_exact_args(r: &mut Regs, heap: Heap, oparg: u32, func_v
             *base.add(1) = StackRef::NULL;
             return Flow::Miss;
         }
-        if bound.count_down() { Flow::Release(bound) } else { Flow::Next }
+        if bound.count_down_present() { Flow::Release(bound) } else { Flow::Next }
     }
 }
 
@@ -554,10 +554,10 @@ pub fn call_list_append(r: &mut Regs, heap: Heap, oparg: u32) -> Flow {
         (*list.payload::<List>()).items.write(|v| v.push(item.into_owned()));
         r.sp = r.sp.sub(2);
         *r.sp.sub(1) = StackRef(none_word());
-        if callable.count_down() {
+        if callable.count_down_present() {
             crate::machine::impossible();
         }
-        if list.count_down() { Flow::Release(list) } else { Flow::Next }
+        if list.count_down_present() { Flow::Release(list) } else { Flow::Next }
     }
 }
 
@@ -596,6 +596,6 @@ pub fn call_alloc_and_enter_init(r: &mut Regs, heap: Heap, oparg: u32, func_vers
             return Flow::Miss;
         }
         *base = instance;
-        if class.count_down() { Flow::Release(class) } else { Flow::Next }
+        if class.count_down_present() { Flow::Release(class) } else { Flow::Next }
     }
 }

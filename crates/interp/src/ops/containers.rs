@@ -204,7 +204,7 @@ pub fn unpack_sequence_tuple(r: &mut Regs, oparg: u32) -> Flow {
         }
         r.sp = r.sp.sub(1);
         push_reversed(r, items);
-        if v.count_down() { Flow::Release(v) } else { Flow::Next }
+        if v.count_down_present() { Flow::Release(v) } else { Flow::Next }
     }
 }
 
@@ -222,7 +222,7 @@ pub fn unpack_sequence_list(r: &mut Regs, oparg: u32) -> Flow {
         }
         r.sp = r.sp.sub(1);
         list.items.read(|l| push_reversed(r, l));
-        if v.count_down() { Flow::Release(v) } else { Flow::Next }
+        if v.count_down_present() { Flow::Release(v) } else { Flow::Next }
     }
 }
 

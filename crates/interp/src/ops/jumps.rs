@@ -110,7 +110,7 @@ unsafe fn jump_on_none(r: &mut Regs, oparg: u32, wanted: bool) -> Flow {
         if (v.0 == none_word()) == wanted {
             forward(r, oparg);
         }
-        if v.count_down() { Flow::Release(v) } else { Flow::Next }
+        if v.count_down_present() { Flow::Release(v) } else { Flow::Next }
     }
 }
 

@@ -117,11 +117,11 @@ unsafe fn store(locals: Locals, i: u32, v: StackRef) -> Flow {
 }
 
 #[inst(flags(local))]
-pub fn store_fast(r: &mut Regs, locals: Locals, oparg: u32) -> Flow {
+pub fn store_fast(r: &mut Regs, locals: Locals, value: Bits, oparg: u32) -> Flow {
     // SAFETY: one operand is there.
     unsafe {
         r.sp = r.sp.sub(1);
-        store(locals, oparg, *r.sp)
+        store(locals, oparg, StackRef(value.0))
     }
 }
 

@@ -263,14 +263,18 @@ fn plain(inst: &Inst, part: usize, last: bool, w: &mut Writer) {
         }
         return;
     }
+    let count_down = |i: usize| match operands[i] {
+        Operand::BorrowedOption => format!("i{i}.count_down()"),
+        _ => format!("i{i}.count_down_present()"),
+    };
     match droppable.as_slice() {
         [] => {}
         [a] => {
             let go = w.leave_with("RELEASE_NEXT", &format!("i{a}.0"));
-            w.line(&format!("if i{a}.count_down() {{ {go} }}"));
+            w.line(&format!("if {} {{ {go} }}", count_down(*a)));
         }
         [a, b] => {
-            w.line(&format!("let (z{a}, z{b}) = (i{a}.count_down(), i{b}.count_down());"));
+            w.line(&format!("let (z{a}, z{b}) = ({}, {});", count_down(*a), count_down(*b)));
             let go = w.leave_with("RELEASE_TWO_NEXT", &format!("if z{a} {{ i{a}.0 }} else {{ 0 }}"));
             w.line(&format!("if z{a} | z{b} {{ tb = if z{b} {{ i{b}.0 }} else {{ 0 }} as _; {go} }}"));
         }

@@ -46,9 +46,11 @@ pub fn write(d: &Description, numbers: &Numbers) -> String {
     for (name, n) in &special {
         let _ = writeln!(out, "    pub const {name}: u8 = {n};");
     }
-    out.push_str("\n    /// Their names.\n    pub static NAMES: &[(u8, &str)] = &[\n");
+    out.push_str("\n    /// Their names, and those of the instructions that they stand for.\n    pub static NAMES: &[(u8, &str, &str)] = &[\n");
     for (name, _) in &special {
-        let _ = writeln!(out, "        ({name}, \"{name}\"),");
+        let first = d.supers.iter().find(|s| s.name == *name).map_or(*name, |s| s.parts[0].as_str());
+        let head = d.get(first).and_then(|i| i.family.as_deref()).unwrap_or(first);
+        let _ = writeln!(out, "        ({name}, \"{name}\", \"{head}\"),");
     }
     out.push_str("    ];\n}\n\n/// Opcodes whose first cache entry counts executions until they are specialised.\npub static ADAPTIVE: [bool; 256] = {\n    let mut t = [false; 256];\n");
     for (i, _) in base.iter().filter(|b| b.0.adaptive) {

@@ -55,7 +55,7 @@ fn immediates_are_neither_counted_nor_dropped() {
 #[test]
 fn borrowed_operands_are_dropped_without_a_call() {
     let t = tail("#[inst] pub fn two(a: &StackRef, b: &StackRef) -> StackRef { x } #[inst] pub fn one(a: &StackRef) {}");
-    assert!(handler(&t, "ONE").contains("if i0.count_down() { { k = (i0.0) as _; become RELEASE_NEXT("));
+    assert!(handler(&t, "ONE").contains("if i0.count_down_present() { { k = (i0.0) as _; become RELEASE_NEXT("));
     assert!(handler(&t, "TWO").contains("become RELEASE_TWO_NEXT("));
 }
 
