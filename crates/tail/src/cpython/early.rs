@@ -269,16 +269,42 @@ impl Writer<'_> {
             Some(i) => matches!(i.op, Op::FORMAT_SIMPLE | Op::CONVERT_VALUE | Op::GET_ITER | Op::GET_YIELD_FROM_ITER),
         });
         let all = opaque || !sparing;
-        for i in way.args..way.call_start {
-            let inst = listing.insts[i];
-            let kept = all || values.iter().any(|s| s.inst as usize == i);
-            let op = match inst.op {
-                Op::LOAD_FAST_BORROW if kept => Op::LOAD_FAST,
-                Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW if kept => Op::LOAD_FAST_LOAD_FAST,
-                op => op,
-            };
-            b.at(self.analysis.location(i));
-            b.op(op, inst.arg);
+        let mut at = way.args;
+        while at < way.call_start {
+            // Runs of loads are paired anew, since some are owned now.
+            let mut run = Vec::new();
+            while at < way.call_start {
+                let inst = listing.insts[at];
+                let owned = |part| all || values.iter().any(|s| s.inst as usize == at && s.part == part);
+                match inst.op {
+                    Op::LOAD_FAST_BORROW => run.push((inst.arg, owned(0), at)),
+                    Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW => {
+                        run.extend([(inst.arg >> 4, owned(0), at), (inst.arg & 15, owned(1), at)]);
+                    }
+                    _ => break,
+                }
+                at += 1;
+            }
+            let mut rest = &run[..];
+            while let Some(&(slot, owned, from)) = rest.first() {
+                b.at(self.analysis.location(from));
+                // An odd one goes first if that spares the others the counting.
+                let even = rest.len() % 2 == 0;
+                let pair = rest.get(1).filter(|n| n.0 < 16 && slot < 16 && (n.1 == owned || even));
+                let (op, arg) = match (pair, owned) {
+                    (Some(n), false) if !n.1 => (Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW, slot << 4 | n.0),
+                    (Some(n), _) => (Op::LOAD_FAST_LOAD_FAST, slot << 4 | n.0),
+                    (None, true) => (Op::LOAD_FAST, slot),
+                    (None, false) => (Op::LOAD_FAST_BORROW, slot),
+                };
+                b.op(op, arg);
+                rest = &rest[1 + usize::from(pair.is_some())..];
+            }
+            if at < way.call_start {
+                b.at(self.analysis.location(at));
+                b.op(listing.insts[at].op, listing.insts[at].arg);
+                at += 1;
+            }
         }
     }
 }

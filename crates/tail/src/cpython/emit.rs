@@ -117,6 +117,29 @@ impl<'t> Block<'t> {
     pub fn back(&mut self) {
         self.push(Op::JUMP_BACKWARD, self.head);
     }
+    /// The next round, which begins with a load of `slot` at the unit to go back to: where the block ends in a
+    /// store of a local, one instruction does both, and the jump leads behind the load.
+    pub fn back_loading(&mut self, slot: u32) {
+        let here = self.labels.contains(&Some(self.items.len()));
+        if let (Arg::Unit(unit), Some((op, Arg::Number(arg))), false) = (self.head, self.items.last().copied(), here) {
+            let last = match op {
+                Op::STORE_FAST => arg,
+                Op::STORE_FAST_STORE_FAST => arg & 15,
+                _ => u32::MAX,
+            };
+            if last < 16 && slot < 16 {
+                self.items.pop();
+                self.locations.pop();
+                if op == Op::STORE_FAST_STORE_FAST {
+                    self.op(Op::STORE_FAST, arg >> 4);
+                }
+                self.op(Op::STORE_FAST_LOAD_FAST, last << 4 | slot);
+                self.push(Op::JUMP_BACKWARD, Arg::Unit(unit + 1));
+                return;
+            }
+        }
+        self.back();
+    }
     /// A jump to `label`, further on.
     pub fn forward(&mut self, label: Label) {
         self.push(Op::JUMP_FORWARD, Arg::Label(label));

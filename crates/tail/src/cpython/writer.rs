@@ -414,7 +414,10 @@ impl<'a> Writer<'a> {
             b.op(Op::STORE_FAST, *slot);
         }
         self.cells.iter().for_each(|c| b.op(Op::MAKE_CELL, *c));
-        b.back();
+        let insts = &self.analysis.listing.insts;
+        let head = &insts[insts.partition_point(|i| i.start < self.head)];
+        let load = matches!(head.op, Op::LOAD_FAST | Op::LOAD_FAST_BORROW) && head.start == head.unit;
+        if self.tables.minor >= 13 && load { b.back_loading(head.arg) } else { b.back() }
         b.enter();
     }
 
