@@ -27,6 +27,8 @@ fn main() -> ExitCode {
         }
     };
     let thread = std::thread::Builder::new().name("taipan".into()).stack_size(STACK).spawn(move || python(command));
+    // Signals are for the thread that runs Python: they interrupt what it waits for.
+    run::leave_signals_to_others();
     match thread.map(|t| t.join()) {
         Ok(Ok(status)) => run::exit(status),
         Ok(Err(_)) => std::process::exit(70),
@@ -38,6 +40,16 @@ fn main() -> ExitCode {
 }
 
 fn python(command: Command) -> i32 {
+    let process = std::process::id();
+    let status = interpreter(command);
+    if std::process::id() != process {
+        // A child that came of `fork`: nobody waits for this thread.
+        run::exit(status);
+    }
+    status
+}
+
+fn interpreter(command: Command) -> i32 {
     let inspect = command.config.inspect;
     let python = match Interpreter::new(command.config) {
         Ok(p) => p,

@@ -284,6 +284,12 @@ fn reduce(ts: &ThreadState, args: Args<'_>) -> Result {
     };
     let seq = seq_of_value(ts, v)?;
     let shown = v.downcast::<Tuple>().map(|t| t.items().to_vec()).unwrap_or_default();
+    if seq.name == "datetime.IsoCalendarDate" {
+        // Its class has no public name: what is read back is a plain tuple.
+        let items = Tuple::new(ts, shown).into_value();
+        let args = Tuple::new(ts, vec![items]).into_value();
+        return Ok(Tuple::new(ts, vec![crate::typeobject::builtin(ts, crate::ids::TUPLE).to_value(), args]).into_value());
+    }
     if seq.fields.len() == 1 {
         let args = Tuple::new(ts, shown).into_value();
         return Ok(Tuple::new(ts, vec![v.class(ts).to_value(), args]).into_value());

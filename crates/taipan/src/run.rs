@@ -47,6 +47,16 @@ pub fn exit(status: i32) -> ! {
     std::process::exit(status)
 }
 
+/// Blocks all signals in the calling thread.
+pub fn leave_signals_to_others() {
+    // SAFETY: a set of signals is plain data that `sigfillset` fills.
+    unsafe {
+        let mut all: libc::sigset_t = std::mem::zeroed();
+        libc::sigfillset(&mut all);
+        libc::pthread_sigmask(libc::SIG_SETMASK, &all, std::ptr::null_mut());
+    }
+}
+
 /// The exit code for how a program ended; prints what it raised.
 fn finish(python: &Interpreter, result: Result<()>) -> i32 {
     let ts = python.thread();

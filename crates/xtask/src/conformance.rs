@@ -7,6 +7,7 @@ use crate::python;
 use crate::root;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -99,7 +100,7 @@ fn suite() -> Result<PathBuf, String> {
 pub fn run(args: &[&str]) -> Result<(), String> {
     let o = options(args)?;
     let text = std::fs::read_to_string(expectations_path()).unwrap_or_else(|_| "{}".into());
-    let mut known: Map<String, Value> = serde_json::from_str(&text).map_err(|e| format!("expectations.json: {e}"))?;
+    let known: Map<String, Value> = serde_json::from_str(&text).map_err(|e| format!("expectations.json: {e}"))?;
     let modules: Vec<String> = if o.modules.is_empty() { known.keys().cloned().collect() } else { o.modules.clone() };
     let suite = suite()?;
     let taipan = match &o.python {
@@ -107,6 +108,7 @@ pub fn run(args: &[&str]) -> Result<(), String> {
         None => python::taipan()?,
     };
     let reports: Mutex<BTreeMap<String, Report>> = Mutex::default();
+    let updated = Mutex::new(known.clone());
     let queue = Mutex::new(modules.into_iter().rev().collect::<Vec<_>>());
     std::thread::scope(|scope| {
         for _ in 0..o.jobs.max(1) {
@@ -125,6 +127,13 @@ pub fn run(args: &[&str]) -> Result<(), String> {
                             println!("    {word} {t}");
                         }
                     }
+                    if o.update {
+                        // After each module: a run that is stopped has lost only the one at work.
+                        let written = record(&updated, &m, &r);
+                        if let Err(e) = written {
+                            eprintln!("expectations.json: {e}");
+                        }
+                    }
                     if let Ok(mut all) = reports.lock() {
                         all.insert(m, r);
                     }
@@ -141,15 +150,17 @@ pub fn run(args: &[&str]) -> Result<(), String> {
     let (passed, total, skipped) = (sum(|r| r.passed), sum(Report::total), sum(|r| r.skipped));
     println!("{passed} of {total} tests pass, {skipped} are skipped, in {} modules", reports.len());
     if o.update {
-        for (m, r) in &reports {
-            known.insert(m.clone(), r.to_json());
-        }
-        known.sort_keys();
-        let text = serde_json::to_string_pretty(&known).map_err(|e| e.to_string())?;
-        std::fs::write(expectations_path(), text + "\n").map_err(|e| e.to_string())?;
         return Ok(());
     }
     if surprises.is_empty() { Ok(()) } else { Err(format!("{}\nnot as expected (cargo xtask conformance --update)", surprises.join("\n"))) }
+}
+
+fn record(known: &Mutex<Map<String, Value>>, m: &str, r: &Report) -> Result<(), String> {
+    let mut known = known.lock().map_err(|e| e.to_string())?;
+    known.insert(m.to_string(), r.to_json());
+    known.sort_keys();
+    let text = serde_json::to_string_pretty(&*known).map_err(|e| e.to_string())?;
+    std::fs::write(expectations_path(), text + "\n").map_err(|e| e.to_string())
 }
 
 fn compare(m: &str, r: &Report, known: Option<&Value>, surprises: &mut Vec<String>) {
@@ -192,6 +203,7 @@ fn module(taipan: &Path, suite: &Path, m: &str, o: &Options) -> Report {
         let _ = std::fs::create_dir_all(&scratch);
         // Programs that the tests start import the package `test`, too.
         c.current_dir(&scratch).env("PYTHON_COLORS", "0").env("PYTHONPATH", suite);
+        c.process_group(0);
         let out = match python::run(&mut c, o.limit) {
             Ok(o) => o,
             Err(e) => return Report { broken: Some(e), ..Report::default() },

@@ -67,6 +67,8 @@ pub fn run(command: &mut Command, limit: Duration) -> Result<Outcome, String> {
             Some(s) => break s,
             None if begun.elapsed() > limit => {
                 timed_out = true;
+                // With its children, if it was given a process group: they may hold its pipes.
+                let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).stderr(Stdio::null()).status();
                 let _ = child.kill();
                 break child.wait().map_err(|e| e.to_string())?;
             }

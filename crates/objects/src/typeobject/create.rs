@@ -48,6 +48,24 @@ pub(super) fn solid_base(t: &Ref<Type>) -> Ref<Type> {
     }
 }
 
+/// Whether `b`'s payload, though no bigger, is a special case of `w`'s: what checks for it must find it.
+fn refines(b: &Ref<Type>, w: &Ref<Type>, ts: &ThreadState) -> bool {
+    if std::ptr::eq(b.layout(), w.layout()) || b.layout().size != w.layout().size || b.members < w.members {
+        return false;
+    }
+    if std::ptr::eq(w.layout(), super::builtin(ts, ids::OBJECT).layout()) {
+        return true;
+    }
+    let mut l = b.layout().parent;
+    while let Some(p) = l {
+        if std::ptr::eq(p, w.layout()) {
+            return true;
+        }
+        l = p.parent;
+    }
+    false
+}
+
 pub(super) fn best_base(ts: &ThreadState, bases: &[Ref<Type>]) -> Result<Ref<Type>> {
     let mut best: Option<(Ref<Type>, Ref<Type>)> = None;
     for b in bases {
@@ -60,6 +78,7 @@ pub(super) fn best_base(ts: &ThreadState, bases: &[Ref<Type>]) -> Result<Ref<Typ
         let solid = solid_base(b);
         best = match best {
             None => Some((b.clone(), solid)),
+            Some((w, s)) if refines(b, &w, ts) => Some((b.clone(), if solid.is_subtype(&s) { solid } else { s })),
             Some((w, s)) if s.is_subtype(&solid) => Some((w, s)),
             Some((_, s)) if solid.is_subtype(&s) => Some((b.clone(), solid)),
             Some(_) => return Err(ts.type_error("multiple bases have instance lay-out conflict")),

@@ -2,7 +2,7 @@
 
 use super::delta::Delta;
 use super::moment::DateTime;
-use super::{answer, calendar, construct, formatted, is_plain, missing, pickled, pure, strftime, struct_time, text};
+use super::{answer, calendar, construct, formatted, is_plain, missing, pickled, strftime, struct_time, text};
 use crate::prelude::*;
 use std::cell::Cell;
 
@@ -204,13 +204,7 @@ impl Date {
     #[classmethod("fromisoformat($type, object, /)")]
     fn fromisoformat(cls: &Value, ts: &ThreadState, object: &Value) -> Result {
         let Some(s) = object.downcast::<Str>() else { return Err(ts.type_error("fromisoformat: argument must be str")) };
-        let (y, m, d) = match text::plain_date(s.bytes()) {
-            Some(p) => p,
-            None => {
-                let (p, _) = text::unusual(ts, "date", object)?;
-                (p[0], p[1], p[2])
-            }
-        };
+        let Some((y, m, d)) = text::any_date(s.bytes()) else { return Err(text::invalid(ts, object)) };
         build(ts, cls, y, m, d)
     }
     /// int, int, int -> Construct a date from the ISO year, week number and weekday.
@@ -219,21 +213,13 @@ impl Date {
     #[classmethod("fromisocalendar($type, /, year, week, day)", no_signature)]
     fn fromisocalendar(cls: &Value, ts: &ThreadState, year: &Value, week: &Value, day: &Value) -> Result {
         let (year, week, day) = (number(ts, year)?, number(ts, week)?, number(ts, day)?);
-        if !(1..=9999).contains(&year) {
-            return Err(ts.value_error(format!("year must be in 1..9999, not {year}")));
-        }
-        let long = calendar::weekday(year, 1, 1) == 3 || calendar::weekday(year, 1, 1) == 2 && calendar::is_leap(year);
-        if !(1..=52).contains(&week) && !(week == 53 && long) {
-            return Err(ts.value_error(format!("Invalid week: {week}")));
-        }
-        if !(1..=7).contains(&day) {
-            return Err(ts.value_error(format!("Invalid weekday: {day} (range is [1, 7])")));
-        }
-        let n = calendar::iso_week1(year) + (week - 1) * 7 + day - 1;
-        if n < 1 {
-            return Err(ts.value_error("year must be in 1..9999, not 0"));
-        }
-        let (y, m, d) = calendar::from_ordinal(n);
+        let (y, m, d) = text::iso_week(year, week, day).map_err(|e| {
+            ts.value_error(match e {
+                text::Week::Year => format!("year must be in 1..9999, not {year}"),
+                text::Week::Week => format!("Invalid week: {week}"),
+                text::Week::Day => format!("Invalid weekday: {day} (range is [1, 7])"),
+            })
+        })?;
         build(ts, cls, y, m, d)
     }
     /// string, format -> new date parsed from a string (like time.strptime()).
@@ -276,8 +262,7 @@ impl Date {
     fn isocalendar(&self, ts: &ThreadState) -> Result {
         let (y, m, d) = self.parts();
         let (y, w, d) = calendar::iso(y, m, d);
-        let args = [y, w, d].map(|n| int_value(ts, n));
-        protocol::call_method(ts, &pure(ts)?, "_IsoCalendarDate", &args)
+        super::ISO_DATE.make(ts, [y, w, d].map(|n| int_value(ts, n)).to_vec())
     }
     /// Return string in ISO 8601 format, YYYY-MM-DD.
     #[method("isoformat($self, /)")]

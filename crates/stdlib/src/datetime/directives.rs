@@ -118,33 +118,3 @@ pub fn strftime(ts: &ThreadState, v: &Value, format: &Str) -> Result<Option<Valu
     out.push_str(rest);
     Ok(Some(str_value(ts, &out)))
 }
-
-/// The format with the object's offset in the place of `%z` and `%:z`: the Python form works on its own kind of
-/// `timedelta`.
-pub fn with_offset(ts: &ThreadState, v: &Value, format: &Str) -> Result {
-    let bytes = format.bytes();
-    let mut out = Vec::with_capacity(bytes.len() + 8);
-    let mut at = 0;
-    while let Some(n) = memchr::memchr(b'%', &bytes[at..]) {
-        out.extend_from_slice(&bytes[at..at + n]);
-        at += n;
-        let (separator, width) = match &bytes[at + 1..] {
-            [b'z', ..] => ("", 2),
-            [b':', b'z', ..] => (":", 3),
-            [_, ..] => {
-                out.extend_from_slice(&bytes[at..at + 2]);
-                at += 2;
-                continue;
-            }
-            [] => break,
-        };
-        at += width;
-        let Some(f) = protocol::getattr_opt(ts, v, &Str::intern(ts, "utcoffset"))? else { continue };
-        let offset = protocol::call0(ts, &f)?;
-        if let Some(d) = offset.downcast::<super::delta::Delta>() {
-            out.extend_from_slice(zone::shown(d.total(), separator).as_bytes());
-        }
-    }
-    out.extend_from_slice(&bytes[at..]);
-    Ok(Str::from_wtf8(ts, &out).into_value())
-}

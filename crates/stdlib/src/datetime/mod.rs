@@ -11,9 +11,19 @@ mod zone;
 
 use crate::prelude::*;
 use taipan_objects::str::Str as Text;
+use taipan_objects::structseq::{Field, StructSeq};
 
 pub static MODULE: ModuleDef =
     ModuleDef { name: "_datetime", doc: "Fast implementation of the datetime module.", functions: &[], init: Some(init) };
+
+static ISO_DATE: StructSeq = StructSeq {
+    name: "datetime.IsoCalendarDate",
+    doc: "The result of date.isocalendar() or datetime.isocalendar()\n\nThis object may be accessed either as a tuple of\n  ((year, week, weekday))\nor via the object attributes as named in the above tuple.",
+    fields: &[Field::new("year", ""), Field::new("week", ""), Field::new("weekday", "")],
+    sequence: 3,
+    no_new: true,
+    fill: None,
+};
 
 fn init(ts: &ThreadState, dict: &Dict) -> Result<()> {
     use date::Date;
@@ -58,11 +68,6 @@ fn missing(ts: &ThreadState, name: &str, place: usize) -> Raised {
     ts.type_error(format!("function missing required argument '{name}' (pos {place})"))
 }
 
-/// The module that does in Python what is seldom needed.
-fn pure(ts: &ThreadState) -> Result {
-    taipan_objects::module::import(ts, "_pydatetime")
-}
-
 /// A comparison's answer.
 fn answer(op: CmpOp, order: std::cmp::Ordering) -> Value {
     Value::bool(match op {
@@ -80,7 +85,7 @@ fn is_plain<T: ClassDef + Payload>(ts: &ThreadState, v: &Value) -> bool {
     taipan_objects::typeobject::known_class::<T>(ts).is_some_and(|t| std::ptr::eq(v.class(ts), t))
 }
 
-/// `strftime`, by way of the Python form, which knows the directives beyond the C library's.
+/// `strftime`: the usual directives at once, the others as the C library has them.
 fn strftime(ts: &ThreadState, slf: &Value, format: &Value, timetuple: impl FnOnce() -> Result) -> Result {
     let Some(f) = format.downcast::<Str>() else {
         return Err(ts.type_error(format!("strftime() argument 1 must be str, not {}", format.type_name(ts))));
@@ -88,7 +93,15 @@ fn strftime(ts: &ThreadState, slf: &Value, format: &Value, timetuple: impl FnOnc
     if let Some(text) = directives::strftime(ts, slf, f)? {
         return Ok(text);
     }
-    protocol::call_method(ts, &pure(ts)?, "_wrap_strftime", &[slf.clone(), directives::with_offset(ts, slf, f)?, timetuple()?])
+    let none = Value::none();
+    let (tz, us) = if let Some(t) = slf.downcast::<moment::DateTime>() {
+        (t.tz.as_ref().map(|tz| (tz, slf)), t.clock.us)
+    } else if let Some(t) = slf.downcast::<time::Time>() {
+        (t.tz.as_ref().map(|tz| (tz, &none)), t.clock.us)
+    } else {
+        (None, 0)
+    };
+    text::strftime(ts, tz, us, format, timetuple()?)
 }
 
 /// `__format__`: `str` without a format, else `strftime`.

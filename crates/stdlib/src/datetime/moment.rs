@@ -476,9 +476,7 @@ impl DateTime {
                 return Fields { year, month, day, time, tz: None }.build(ts, cls);
             }
         }
-        let (p, tz) = text::unusual(ts, "datetime", object)?;
-        let time = Clock::check(ts, p[3], p[4], p[5], p[6], 0)?;
-        Fields { year: p[0], month: p[1], day: p[2], time, tz }.build(ts, cls)
+        unusual(ts, cls, object, b)
     }
     /// Return date object with same year, month and day.
     #[method("date($self, /)")]
@@ -666,4 +664,42 @@ impl DateTime {
     fn reduce(slf: &Value, ts: &ThreadState) -> Result {
         Self::reduce_ex(slf, ts, 2)
     }
+}
+
+/// A datetime from a text in one of the less usual forms.
+fn unusual(ts: &ThreadState, cls: &Value, object: &Value, b: &[u8]) -> Result {
+    let invalid = || text::invalid(ts, object);
+    if b.len() < 7 {
+        return Err(invalid());
+    }
+    let end = text::date_end(b).filter(|&e| e <= b.len()).ok_or_else(invalid)?;
+    let (mut year, mut month, mut day) = text::any_date(&b[..end]).ok_or_else(invalid)?;
+    let (mut p, mut us) = ([0; 4], None);
+    if b.len() - end > 1 {
+        // The separator is any one character.
+        let width = match b[end] {
+            0..0x80 => 1,
+            0xe0..0xf0 => 3,
+            0xf0.. => 4,
+            _ => 2,
+        };
+        (p, us) = text::any_time(b.get(end + width..).unwrap_or(&[])).ok_or_else(invalid)?;
+    }
+    let tz = text::zone_of(ts, us)?;
+    if p[0] == 24 && (1..=12).contains(&month) && day <= calendar::days_in_month(year, month) {
+        if p[1..] != [0, 0, 0] {
+            return Err(ts.value_error("minute, second, and microsecond must be 0 when hour is 24"));
+        }
+        p[0] = 0;
+        day += 1;
+        if day > calendar::days_in_month(year, month) {
+            (month, day) = (month + 1, 1);
+            if month > 12 {
+                (year, month) = (year + 1, 1);
+            }
+        }
+    }
+    check(ts, year, month, day)?;
+    let time = Clock::check(ts, p[0], p[1], p[2], p[3], 0)?;
+    Fields { year, month, day, time, tz }.build(ts, cls)
 }

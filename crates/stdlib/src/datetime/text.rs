@@ -1,7 +1,7 @@
 //! The ISO form, written and read.
 
 use super::time::Clock;
-use super::zone;
+use super::{calendar, zone};
 use crate::prelude::*;
 
 const UNITS: [&str; 6] = ["auto", "hours", "minutes", "seconds", "milliseconds", "microseconds"];
@@ -88,29 +88,229 @@ pub fn plain_clock(b: &[u8]) -> Option<Clock> {
     (c.hour < 24 && c.minute < 60 && c.second < 60).then_some(c)
 }
 
-/// What the Python form made of a text in a less usual shape: its numbers, and the zone as one of ours.
-pub fn unusual(ts: &ThreadState, class: &str, text: &Value) -> Result<(Vec<i64>, Option<Value>)> {
-    let class_object = protocol::getattr_name(ts, &super::pure(ts)?, class)?;
-    let o = protocol::call_method(ts, &class_object, "fromisoformat", std::slice::from_ref(text))?;
-    let get = |name: &str| -> Result<i64> { index_i64(ts, &protocol::getattr_name(ts, &o, name)?) };
-    let mut parts = vec![];
-    if class != "time" {
-        for name in ["year", "month", "day"] {
-            parts.push(get(name)?);
+/// Digits at `at`; none of the text's own are so many.
+fn number_at(b: &[u8], at: usize, n: usize) -> Option<i64> {
+    number(b.get(at..at + n)?)
+}
+
+/// A date in any of the ISO forms, with or without separators, by month or by week.
+pub fn any_date(b: &[u8]) -> Option<(i64, i64, i64)> {
+    if !matches!(b.len(), 7 | 8 | 10) {
+        return None;
+    }
+    let year = number_at(b, 0, 4)?;
+    let separated = b[4] == b'-';
+    let mut at = 4 + usize::from(separated);
+    let separator = |at: &mut usize| -> Option<()> {
+        if separated {
+            if b.get(*at) != Some(&b'-') {
+                return None;
+            }
+            *at += 1;
+        }
+        Some(())
+    };
+    if b.get(at) == Some(&b'W') {
+        let week = number_at(b, at + 1, 2)?;
+        at += 3;
+        let mut day = 1;
+        if at < b.len() {
+            separator(&mut at)?;
+            day = number_at(b, at, 1)?;
+        }
+        return iso_week(year, week, day).ok();
+    }
+    let month = number_at(b, at, 2)?;
+    at += 2;
+    separator(&mut at)?;
+    let day = number_at(b, at, 2)?;
+    (at + 2 == b.len()).then_some((year, month, day))
+}
+
+/// What is wrong with a date of the ISO calendar.
+pub enum Week {
+    Year,
+    Week,
+    Day,
+}
+
+/// Year, month and day of a date of the ISO calendar.
+pub fn iso_week(year: i64, week: i64, day: i64) -> std::result::Result<(i64, i64, i64), Week> {
+    if !(1..=9999).contains(&year) {
+        return Err(Week::Year);
+    }
+    let first = calendar::weekday(year, 1, 1);
+    let long = first == 3 || first == 2 && calendar::is_leap(year);
+    if !(1..=52).contains(&week) && !(week == 53 && long) {
+        return Err(Week::Week);
+    }
+    if !(1..=7).contains(&day) {
+        return Err(Week::Day);
+    }
+    let n = calendar::iso_week1(year) + (week - 1) * 7 + day - 1;
+    // The year 0 has days that belong to the first week of the year 1.
+    Ok(if n < 1 { (0, 12, 31 + n) } else { calendar::from_ordinal(n) })
+}
+
+/// HH[:?MM[:?SS[{.,}f+]]] and whether something is left.
+fn any_clock(b: &[u8]) -> Option<([i64; 4], bool)> {
+    let mut v = [0i64; 4];
+    let mut at = 0;
+    let mut separated = true;
+    for i in 0..3 {
+        v[i] = number_at(b, at, 2)?;
+        at += 2;
+        let Some(&c) = b.get(at) else { return Some((v, false)) };
+        at += 1;
+        if i == 0 {
+            separated = c == b':';
+        }
+        if at >= b.len() {
+            return Some((v, true));
+        } else if separated && c == b':' {
+            if i == 2 {
+                return None;
+            }
+        } else if c == b'.' || c == b',' {
+            if i < 2 {
+                return None;
+            }
+            break;
+        } else if !separated {
+            at -= 1;
+        } else {
+            return None;
         }
     }
-    if class == "date" {
-        return Ok((parts, None));
+    let n = (b.len() - at).min(6);
+    v[3] = number_at(b, at, n)? * 10i64.pow(6 - n as u32);
+    at += n;
+    while b.get(at).is_some_and(u8::is_ascii_digit) {
+        at += 1;
     }
-    for name in ["hour", "minute", "second", "microsecond"] {
-        parts.push(get(name)?);
+    Some((v, at < b.len()))
+}
+
+/// A time of day, and its offset in microseconds where it has one.
+pub fn any_time(b: &[u8]) -> Option<([i64; 4], Option<i128>)> {
+    let Some(at) = b.iter().position(|c| matches!(c, b'+' | b'-' | b'Z')) else {
+        let (v, rest) = any_clock(b)?;
+        return (!rest).then_some((v, None));
+    };
+    let (v, _) = any_clock(&b[..at])?;
+    if b[at] == b'Z' {
+        return (at + 1 == b.len()).then_some((v, Some(0)));
     }
-    let tz = protocol::getattr_name(ts, &o, "tzinfo")?;
-    if tz.is_none() {
-        return Ok((parts, None));
+    let (z, rest) = any_clock(&b[at + 1..])?;
+    if rest {
+        return None;
     }
-    let d = protocol::call_method(ts, &tz, "utcoffset", &[Value::none()])?;
-    let get = |name: &str| -> Result<i128> { Ok(index_i64(ts, &protocol::getattr_name(ts, &d, name)?)? as i128) };
-    let us = get("days")? * super::delta::DAY + get("seconds")? * super::delta::SECOND + get("microseconds")?;
-    Ok((parts, Some(zone::fixed(ts, us, None)?)))
+    let us = ((z[0] * 60 + z[1]) * 60 + z[2]) as i128 * 1_000_000 + z[3] as i128;
+    Some((v, Some(if b[at] == b'-' { -us } else { us })))
+}
+
+/// Where the date ends in the text of a datetime with at least 7 bytes.
+pub fn date_end(b: &[u8]) -> Option<usize> {
+    let len = b.len();
+    if len == 7 {
+        return Some(7);
+    }
+    let digit = |i: usize| b.get(i).is_some_and(u8::is_ascii_digit);
+    if b[4] == b'-' {
+        if b[5] != b'W' {
+            return Some(10);
+        }
+        if len > 8 && b[8] == b'-' {
+            if len == 9 {
+                return None;
+            }
+            // A digit at 10 is rather the time's than the separator.
+            return Some(if len > 10 && digit(10) { 8 } else { 10 });
+        }
+        return Some(8);
+    }
+    if b[4] != b'W' {
+        return Some(8);
+    }
+    let end = (7..len).find(|&i| !digit(i)).unwrap_or(len);
+    Some(if end < 9 {
+        end
+    } else if end % 2 == 0 {
+        7
+    } else {
+        8
+    })
+}
+
+/// A zone for an offset that a text told.
+pub fn zone_of(ts: &ThreadState, us: Option<i128>) -> Result<Option<Value>> {
+    us.map(|us| zone::fixed(ts, us, None)).transpose()
+}
+
+pub fn invalid(ts: &ThreadState, text: &Value) -> Raised {
+    match protocol::repr_lossy(ts, text) {
+        Ok(r) => ts.value_error(format!("Invalid isoformat string: {r}")),
+        Err(e) => e,
+    }
+}
+
+/// `strftime`: what only the object knows is put into the format, the rest is `time.strftime`'s.
+pub fn strftime(ts: &ThreadState, tz: Option<(&Value, &Value)>, us: u32, format: &Value, timetuple: Value) -> Result {
+    let Some(f) = format.downcast::<Str>() else {
+        return Err(ts.type_error(format!("strftime() argument 1 must be str, not {}", format.type_name(ts))));
+    };
+    let time = taipan_objects::module::import(ts, "time")?;
+    let part = |i: i64| -> Result<i64> { index_i64(ts, &protocol::getitem(ts, &timetuple, &int_value(ts, i))?) };
+    let offset = |separator: &str| -> Result<Vec<u8>> {
+        let Some((tz, v)) = tz else { return Ok(vec![]) };
+        Ok(zone::offset(ts, Some(tz), "utcoffset", v)?.map_or(vec![], |us| zone::shown(us, separator).into_bytes()))
+    };
+    let mut out = vec![];
+    let b = f.bytes();
+    let mut at = 0;
+    while at < b.len() {
+        let rest = &b[at..];
+        let Some(n) = memchr::memchr(b'%', rest) else {
+            out.extend_from_slice(rest);
+            break;
+        };
+        out.extend_from_slice(&rest[..n]);
+        at += n + 2;
+        match rest.get(n + 1) {
+            None => out.push(b'%'),
+            Some(b'f') => out.extend_from_slice(format!("{us:06}").as_bytes()),
+            Some(b'z') => out.extend(offset("")?),
+            Some(b':') if rest.get(n + 2) == Some(&b'z') => {
+                at += 1;
+                out.extend(offset(":")?);
+            }
+            Some(b'Z') => {
+                if let Some((tz, v)) = tz {
+                    let name = zone::name(ts, Some(tz), v)?;
+                    if let Some(s) = name.downcast::<Str>() {
+                        for c in s.bytes() {
+                            out.extend_from_slice(if *c == b'%' { b"%%" } else { std::slice::from_ref(c) });
+                        }
+                    }
+                }
+            }
+            // The C library writes early years without zeros.
+            Some(c @ (b'Y' | b'G' | b'F' | b'C')) if part(0)? < 1000 => {
+                let mut year = part(0)?;
+                if *c == b'G' {
+                    let text = protocol::call_method(ts, &time, "strftime", &[str_value(ts, "%G"), timetuple.clone()])?;
+                    year = text.as_str().and_then(|s| s.as_str().and_then(|s| s.trim().parse().ok())).unwrap_or(year);
+                }
+                let text = match c {
+                    b'C' => format!("{:02}", year / 100),
+                    b'F' => date(year, part(1)?, part(2)?),
+                    _ => format!("{year:04}"),
+                };
+                out.extend_from_slice(text.as_bytes());
+            }
+            // The byte behind may be the first of several: they follow.
+            Some(c) => out.extend_from_slice(&[b'%', *c]),
+        }
+    }
+    protocol::call_method(ts, &time, "strftime", &[Str::from_wtf8(ts, out).into_value(), timetuple])
 }

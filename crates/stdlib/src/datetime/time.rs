@@ -208,7 +208,15 @@ impl Time {
         if let Some(c) = text::plain_clock(s.bytes()) {
             return build(ts, cls, c, None);
         }
-        let (p, tz) = text::unusual(ts, "time", object)?;
+        let b = s.bytes();
+        let Some((mut p, us)) = text::any_time(b.strip_prefix(b"T").unwrap_or(b)) else { return Err(text::invalid(ts, object)) };
+        if p[0] == 24 {
+            if p[1..] != [0, 0, 0] {
+                return Err(ts.value_error("minute, second, and microsecond must be 0 when hour is 24"));
+            }
+            p[0] = 0;
+        }
+        let tz = text::zone_of(ts, us)?;
         build(ts, cls, Clock::check(ts, p[0], p[1], p[2], p[3], 0)?, tz)
     }
     /// Return string in ISO 8601 format, [HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM].

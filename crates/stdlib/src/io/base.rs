@@ -67,11 +67,7 @@ pub fn finalize(ts: &ThreadState, slf: &Value) {
         ts.take_exception();
     }
     if protocol::call_method(ts, slf, "close", &[]).is_err() {
-        if ts.interp().config.read(|c| c.dev_mode) {
-            unraisable(ts, slf);
-        } else {
-            ts.take_exception();
-        }
+        unraisable(ts, slf);
     }
 }
 

@@ -305,7 +305,8 @@ impl Buffered {
             k
         });
         self.consume(done);
-        if done == out.len() || (done > 0 && !fully) {
+        // What is not asked for fully comes of one call at most, and not of one that would read ahead.
+        if done == out.len() || (done > 0 && !fully && out.len() - done <= self.size.get()) {
             return Ok(Some(done));
         }
         self.before_read(ts)?;
@@ -495,7 +496,8 @@ impl Buffered {
 
     pub fn tell(&self, ts: &ThreadState) -> Result<i64> {
         let pos = self.raw_tell(ts)?;
-        Ok(pos - self.ahead_len() as i64 + self.pending.read(|p| p.len()) as i64)
+        // Devices that are always at 0 are not before it.
+        Ok((pos - self.ahead_len() as i64 + self.pending.read(|p| p.len()) as i64).max(0))
     }
     pub fn seek(&self, ts: &ThreadState, target: i64, whence: i32) -> Result<i64> {
         let (mut target, mut whence) = (target, whence);
@@ -503,7 +505,7 @@ impl Buffered {
         if self.readable.get() && whence != libc::SEEK_END && self.end.get() > 0 && matches!(whence, 0 | 1) {
             // Within what was read ahead no call is needed.
             let pos = self.raw_tell(ts)?;
-            let here = pos - ahead;
+            let here = (pos - ahead).max(0);
             let by = if whence == libc::SEEK_SET { target - here } else { target };
             if by >= -(self.at.get() as i64) && by <= ahead && self.pending.read(|p| p.is_empty()) {
                 self.at.set((self.at.get() as i64 + by) as usize);

@@ -86,8 +86,11 @@ fn close(ts: &ThreadState, slf: &Value) -> Result {
     }
     let flushed = protocol::call_method(ts, slf, "flush", &[]);
     let pending = if flushed.is_err() { ts.take_exception() } else { None };
+    // Others who write meanwhile find it closed when they get the lock.
+    let held = b.lock(slf, ts)?;
     let closed = protocol::call_method(ts, &raw, "close", &[]);
     b.forget_buffers();
+    drop(held);
     chain(ts, pending, closed)
 }
 

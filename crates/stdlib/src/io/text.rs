@@ -5,7 +5,7 @@ use super::base::TextIOBase;
 use super::buffered_classes::{BufferedWriter, write_bytes};
 use super::newlines::{Newlines, expand};
 use super::text_codec::{Codec, Decoder, Errors, Native, codec_of, encode_native, errors_of};
-use super::{optional_size, unsupported};
+use super::unsupported;
 use crate::prelude::*;
 use std::cell::Cell;
 
@@ -179,7 +179,12 @@ impl TextIOWrapper {
     }
     fn set_encoding(&self, ts: &ThreadState, encoding: Value, errors: Value) -> Result<CodecInfo> {
         let name = encoding.downcast::<Str>().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-        if name.contains('\0') || encoding.downcast::<Str>().is_some_and(|s| s.as_str().is_none()) {
+        if let Some(s) = encoding.downcast_ref::<Str>()
+            && s.has_surrogates()
+        {
+            return protocol::call_method(ts, s.as_value(), "encode", &[str_value(ts, "utf-8")]).and(Err(Raised));
+        }
+        if name.contains('\0') {
             return Err(ts.value_error("embedded null character"));
         }
         let handler = errors.downcast::<Str>().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
@@ -479,7 +484,8 @@ impl TextIOWrapper {
     fn close(slf: &Value, ts: &ThreadState) -> Result {
         let w = this(ts, slf)?;
         let buffer = w.buffer(ts)?;
-        if super::is_closed(ts, &buffer)? {
+        // What looked may have taken the buffer away.
+        if super::is_closed(ts, &buffer)? || w.state.get() == State::Detached {
             return Ok(Value::none());
         }
         if w.finalizing.get() && protocol::call_method(ts, &buffer, "_dealloc_warn", std::slice::from_ref(slf)).is_err() {
@@ -559,7 +565,9 @@ impl TextIOWrapper {
     }
     #[getter("errors")]
     fn get_errors(&self, ts: &ThreadState) -> Result {
-        self.buffer(ts)?;
+        if self.state.get() != State::Detached {
+            self.buffer(ts)?;
+        }
         Ok(self.errors.get().unwrap_or(Value::none()))
     }
     #[getter("_CHUNK_SIZE")]
@@ -571,7 +579,7 @@ impl TextIOWrapper {
     fn set_chunk_size(&self, ts: &ThreadState, value: Option<&Value>) -> Result<()> {
         self.buffer(ts)?;
         let Some(v) = value else { return Err(ts.attribute_error("cannot delete attribute")) };
-        let n = optional_size(ts, v)?;
+        let n = to_i64(&protocol::index(ts, v)?).ok_or_else(|| ts.value_error("cannot fit 'int' into an index-sized integer"))?;
         if n <= 0 {
             return Err(ts.value_error("a strictly positive integer is required"));
         }

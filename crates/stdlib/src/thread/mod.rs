@@ -235,7 +235,9 @@ pub mod functions {
         while !text.is_char_boundary(n) {
             n -= 1;
         }
-        let short = CString::new(&text.as_bytes()[..n]).map_err(|_| ts.value_error("embedded null character"))?;
+        // The system's name ends at a zero.
+        let n = text.as_bytes()[..n].iter().position(|&b| b == 0).unwrap_or(n);
+        let short = CString::new(&text.as_bytes()[..n]).unwrap_or_default();
         let me = c!(pthread_self());
         let r = c!(pthread_setname_np(me, short.as_ptr()));
         if r == 0 { Ok(()) } else { Err(crate::host::Errno(r).raise(ts)) }
