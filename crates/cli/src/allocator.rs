@@ -16,11 +16,27 @@ fn count(size: usize) {
     }
 }
 
+/// Is it more than the machine has? The system might promise it all the same, and end the process once it is used.
+#[inline(always)]
+fn refused(size: usize) -> bool {
+    size >= 1 << 32 && more_than_there_is(size)
+}
+
+#[cold]
+fn more_than_there_is(size: usize) -> bool {
+    // SAFETY: asks the system for two numbers.
+    let (pages, page) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
+    pages > 0 && page > 0 && size as u64 > (pages as u64).saturating_mul(page as u64).saturating_mul(2)
+}
+
 // SAFETY: mimalloc's blocks are as large as asked for and, by the function called, as aligned.
 unsafe impl GlobalAlloc for Allocator {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
+        if refused(layout.size()) {
+            return std::ptr::null_mut();
+        }
         // SAFETY: any size and any power of two as alignment are allowed.
         unsafe {
             if layout.align() <= ALIGNED {
@@ -33,6 +49,9 @@ unsafe impl GlobalAlloc for Allocator {
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
+        if refused(layout.size()) {
+            return std::ptr::null_mut();
+        }
         // SAFETY: as above.
         unsafe {
             if layout.align() <= ALIGNED {
@@ -50,6 +69,9 @@ unsafe impl GlobalAlloc for Allocator {
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count(size.saturating_sub(layout.size()));
+        if refused(size) {
+            return std::ptr::null_mut();
+        }
         // SAFETY: the block came from here.
         unsafe {
             if layout.align() <= ALIGNED {

@@ -15,6 +15,7 @@ const STACK: usize = 64 << 20;
 
 fn main() -> ExitCode {
     taipan::exit_when_out_of_memory();
+    run::reset_signals();
     let command = match flags::parse(std::env::args_os().collect()) {
         Ok(c) => c,
         Err(failure) => {

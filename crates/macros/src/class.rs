@@ -368,7 +368,7 @@ fn receiver(rust: &RustFn, class: &syn::Type, name: &str, others: usize) -> Resu
 }
 
 fn callable(f: &ImplItemFn, rust: RustFn, attr: &Attribute, role: Role, class: &syn::Type, c: &mut Collected) -> Result<()> {
-    let mark = Mark::read(attr, &["no_signature", "alias"])?;
+    let mark = Mark::read(attr, &["no_signature", "alias", "shown"])?;
     let sig = signature::parse(mark.signature()?, role.word())?;
     let constructor = matches!(role, Role::New | Role::Init);
     if constructor != sig.name.is_empty() {
@@ -398,7 +398,9 @@ fn callable(f: &ImplItemFn, rust: RustFn, attr: &Attribute, role: Role, class: &
         c.fills.extend(quote!(#(#cfgs)* { slots.#field = Some(#entry); }));
         // CPython takes the class's signature from `__init__` where there is one.
         if (role == Role::Init || c.new_text.is_none()) && d.has_text_signature {
-            c.new_text = Some(d.sig.text.clone());
+            // Where what is shown differs from what is parsed.
+            let shown = mark.texts("shown").next().map(LitStr::value);
+            c.new_text = Some(shown.unwrap_or_else(|| d.sig.text.clone()));
         }
     }
     Ok(())

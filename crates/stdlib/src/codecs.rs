@@ -49,6 +49,9 @@ pub mod functions {
     /// Look up a codec: a CodecInfo object or a tuple of functions.
     #[function("lookup(encoding, /)")]
     fn lookup(ts: &ThreadState, encoding: &str) -> Result<Value> {
+        if encoding.contains('\0') {
+            return Err(ts.value_error("embedded null character"));
+        }
         registry::lookup(ts, encoding)
     }
     /// Encode obj with the codec registered for encoding.

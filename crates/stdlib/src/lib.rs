@@ -126,6 +126,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &weakref::MODULE,
     &zlib::MODULE,
     &hashes::BLAKE2,
+    &hashes::KDF,
     &hashes::MD5,
     &hashes::SHA1,
     &hashes::SHA2,

@@ -69,16 +69,23 @@ impl Mmap {
         Ok(())
     }
     fn bytes(&self) -> &[u8] {
+        if self.at.get() == 0 {
+            return &[];
+        }
         // SAFETY: mapped as long as the object is open; others may change the bytes, as with any shared memory.
         unsafe { std::slice::from_raw_parts(self.at.get() as *const u8, self.size.get()) }
     }
     #[allow(clippy::mut_from_ref)]
     fn bytes_mut(&self) -> &mut [u8] {
+        if self.at.get() == 0 {
+            return &mut [];
+        }
         // SAFETY: as above; callers checked that the mapping may be written, and keep no other view of it.
         unsafe { std::slice::from_raw_parts_mut(self.at.get() as *mut u8, self.size.get()) }
     }
     fn rest(&self) -> &[u8] {
-        &self.bytes()[self.pos.get().min(self.size.get())..]
+        let b = self.bytes();
+        &b[self.pos.get().min(b.len())..]
     }
     fn index(&self, ts: &ThreadState, key: &Value) -> Result<usize> {
         let i = protocol::as_subscript(ts, key)?;
@@ -224,13 +231,16 @@ impl Mmap {
             let at = s.adjust(ts, self.size.get())?;
             self.check(ts)?;
             let b = self.bytes();
-            return Ok(bytes_from_vec(ts, at.positions().map(|i| b[i]).collect()));
+            return Ok(bytes_from_vec(ts, at.positions().filter_map(|i| b.get(i).copied()).collect()));
         }
         if !has_int_form(ts, key)? {
             return Err(ts.type_error("mmap indices must be integers"));
         }
         let i = self.index(ts, key)?;
-        Ok(int_value(ts, self.bytes()[i] as i64))
+        // The key's conversion may have closed the map or made it smaller.
+        self.check(ts)?;
+        let Some(b) = self.bytes().get(i) else { return Err(ts.index_error("mmap index out of range")) };
+        Ok(int_value(ts, *b as i64))
     }
     #[slot(setitem)]
     fn setitem(&self, ts: &ThreadState, key: &Value, value: Option<&Value>) -> Result<()> {
@@ -239,12 +249,16 @@ impl Mmap {
             let Some(v) = value else { return Err(ts.type_error("mmap object doesn't support slice deletion")) };
             let at = s.adjust(ts, self.size.get())?;
             let data = readable(ts, v)?;
+            self.check(ts)?;
             if data.as_bytes().len() != at.positions().len() {
                 return Err(ts.index_error("mmap slice assignment is wrong size"));
             }
-            self.check(ts)?;
             let b = self.bytes_mut();
-            at.positions().zip(data.as_bytes()).for_each(|(i, x)| b[i] = *x);
+            for (i, x) in at.positions().zip(data.as_bytes()) {
+                if let Some(place) = b.get_mut(i) {
+                    *place = *x;
+                }
+            }
             return Ok(());
         }
         if !has_int_form(ts, key)? {
@@ -258,7 +272,9 @@ impl Mmap {
         let n = protocol::as_isize_clamped(ts, v)?;
         let Ok(n) = u8::try_from(n) else { return Err(ts.value_error("mmap item value must be in range(0, 256)")) };
         self.check(ts)?;
-        self.bytes_mut()[i] = n;
+        if let Some(place) = self.bytes_mut().get_mut(i) {
+            *place = n;
+        }
         Ok(())
     }
     #[slot(getbuffer)]
@@ -355,6 +371,7 @@ impl Mmap {
             Some(v) => crate::io::optional_size(ts, v)?,
             None => -1,
         };
+        self.check(ts)?;
         let left = self.rest().len();
         Ok(self.take(ts, if n < 0 { left } else { left.min(n as usize) }))
     }

@@ -62,7 +62,9 @@ impl Plan {
     fn prepare(&self, run_preexec: &mut dyn FnMut() -> bool) -> std::result::Result<(), (Errno, &'static str)> {
         let [p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, errpipe_read, _] = self.pipes;
         let fail = |e: Errno| (e, "");
-        for fd in &self.keep {
+        let errpipe = self.pipes[7];
+        // The pipe for errors is kept until the other program begins, whose beginning closes it.
+        for fd in self.keep.iter().filter(|fd| **fd != errpipe) {
             crate::posix::files::set_cloexec(*fd, false).map_err(fail)?;
         }
         for fd in [p2cwrite, c2pread, errread] {

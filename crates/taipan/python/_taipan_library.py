@@ -79,6 +79,9 @@ class LibraryLoader:
         return filename_of(fullname, LibraryLoader.is_package(fullname))
 
 
+LOADER = LibraryLoader()
+
+
 def source_of(fullname):
     data = _imp._library_source(fullname)
     if data is None:
@@ -107,7 +110,7 @@ class LibraryFinder:
         if package is None:
             return None
         filename = filename_of(fullname, package)
-        spec = spec_from_loader(fullname, LibraryLoader, origin=filename, is_package=package)
+        spec = spec_from_loader(fullname, LOADER, origin=filename, is_package=package)
         spec.has_location = True
         if package:
             spec.submodule_search_locations = [filename.rpartition("/")[0]]

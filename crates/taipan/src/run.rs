@@ -40,11 +40,23 @@ pub fn exit(status: i32) -> ! {
         // SAFETY: sets the default action and sends a signal to the own process.
         unsafe {
             libc::signal(libc::SIGINT, libc::SIG_DFL);
+            let mut none: libc::sigset_t = std::mem::zeroed();
+            libc::sigemptyset(&mut none);
+            libc::pthread_sigmask(libc::SIG_SETMASK, &none, std::ptr::null_mut());
             libc::kill(libc::getpid(), libc::SIGINT);
         }
         std::process::exit(130);
     }
     std::process::exit(status)
+}
+
+/// Takes back Rust's own handlers, which would swallow signals that somebody sends.
+pub fn reset_signals() {
+    // SAFETY: sets the default actions.
+    unsafe {
+        libc::signal(libc::SIGSEGV, libc::SIG_DFL);
+        libc::signal(libc::SIGBUS, libc::SIG_DFL);
+    }
 }
 
 /// Blocks all signals in the calling thread.

@@ -86,7 +86,7 @@ impl Bytearray {
         };
         Ok(Bytearray::new_with_type(ts, ty, Vec::new()).into_value())
     }
-    #[init("(source=b'', encoding='utf-8', errors='strict')")]
+    #[init("(source=b'', encoding='utf-8', errors='strict')", no_signature)]
     fn tp_init(
         &self,
         ts: &ThreadState,

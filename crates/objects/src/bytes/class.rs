@@ -23,7 +23,7 @@ use taipan_macros::class;
 /// bytes(int) -> bytes object of size given by the parameter, initialised with null bytes
 /// bytes() -> empty bytes object
 impl Bytes {
-    #[new("(source=b'', encoding='utf-8', errors='strict')")]
+    #[new("(source=b'', encoding='utf-8', errors='strict')", no_signature)]
     fn tp_new(
         cls: &Value,
         ts: &ThreadState,

@@ -282,6 +282,12 @@ pub fn generic_getattr(ts: &ThreadState, o: &Value, name: &Value) -> Result {
     if let Some(v) = own_attribute(o, &name) {
         return Ok(v);
     }
+    // A module's attributes lie in a dictionary of its own.
+    if std::ptr::eq(ty.layout(), <crate::module::Module as crate::heap::Payload>::LAYOUT)
+        && let Some(v) = o.downcast::<crate::module::Module>().and_then(|m| m.dict.get_str(&name))
+    {
+        return Ok(v);
+    }
     match found {
         Some(d) => match d.class(ts).slots().descr_get {
             Some(get) => get(ts, &d, Some(o), Some(&ty.to_value())),

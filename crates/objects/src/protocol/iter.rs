@@ -234,7 +234,13 @@ pub fn setitem(ts: &ThreadState, o: &Value, k: &Value, v: &Value) -> Result<()> 
 pub fn delitem(ts: &ThreadState, o: &Value, k: &Value) -> Result<()> {
     match o.class(ts).slots().setitem {
         Some(f) => f(ts, o, k, None),
-        None => Err(ts.type_error(format!("'{}' object doesn't support item deletion", o.type_name(ts)))),
+        None => {
+            // CPython words it so when it takes the object for a sequence.
+            let ty = o.class(ts);
+            let sequence = (ty.is_heap_type() || ty.slots().contains.is_some()) && k.class(ts).slots().index.is_some();
+            let not = if sequence { "doesn't" } else { "does not" };
+            Err(ts.type_error(format!("'{}' object {not} support item deletion", o.type_name(ts))))
+        }
     }
 }
 

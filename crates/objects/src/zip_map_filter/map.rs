@@ -30,7 +30,7 @@ payload!(Map, id = ids::MAP, container, traverse = |s, visit| {
 /// If strict is true and one of the arguments is exhausted before the others,
 /// raise a ValueError.
 impl Map {
-    #[new("(*args, strict=False)")]
+    #[new("(*args, strict=False)", shown = "(function, iterable, /, *iterables, strict=False)")]
     fn tp_new(cls: &Type, ts: &ThreadState, args: &[Value], strict: bool) -> Result<Value> {
         let [function, iterables @ ..] = args else { return Err(ts.type_error("map() must have at least two arguments.")) };
         if iterables.is_empty() {

@@ -144,7 +144,7 @@ impl Deque {
             None => Err(ts.type_error("deque.__new__(X): X is not a type object")),
         }
     }
-    #[init("(iterable=(), maxlen=None)")]
+    #[init("(iterable=(), maxlen=None)", no_signature)]
     fn init(&self, ts: &ThreadState, #[default(None)] iterable: Option<&Value>, maxlen: Option<&Value>) -> Result<()> {
         let max = match maxlen {
             None => None,

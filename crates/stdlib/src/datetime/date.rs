@@ -145,6 +145,9 @@ impl Date {
     }
     #[slot(add)]
     fn add(ts: &ThreadState, a: &Value, b: &Value) -> Result {
+        if a.is_instance_of::<DateTime>() || b.is_instance_of::<DateTime>() {
+            return Ok(Value::not_implemented());
+        }
         let (d, by) = match (Date::of(a), b.downcast::<Delta>()) {
             (Some(_), Some(by)) => (a, by),
             _ => match (Date::of(b), a.downcast::<Delta>()) {
@@ -156,6 +159,9 @@ impl Date {
     }
     #[slot(sub)]
     fn sub(ts: &ThreadState, a: &Value, b: &Value) -> Result {
+        if a.is_instance_of::<DateTime>() || b.is_instance_of::<DateTime>() {
+            return Ok(Value::not_implemented());
+        }
         let Some(x) = Date::of(a) else { return Ok(Value::not_implemented()) };
         if let Some(by) = b.downcast::<Delta>() {
             return Date::moved(ts, a, -(by.days as i64));
@@ -212,7 +218,16 @@ impl Date {
     /// This is the inverse of the function date.isocalendar()
     #[classmethod("fromisocalendar($type, /, year, week, day)", no_signature)]
     fn fromisocalendar(cls: &Value, ts: &ThreadState, year: &Value, week: &Value, day: &Value) -> Result {
-        let (year, week, day) = (number(ts, year)?, number(ts, week)?, number(ts, day)?);
+        let part = |v: &Value| {
+            number(ts, v).map_err(|raised| {
+                if !ts.exception_matches(&exceptions(ts).overflow_error) {
+                    return raised;
+                }
+                ts.take_exception();
+                ts.value_error("ISO calendar component out of range")
+            })
+        };
+        let (year, week, day) = (part(year)?, part(week)?, part(day)?);
         let (y, m, d) = text::iso_week(year, week, day).map_err(|e| {
             ts.value_error(match e {
                 text::Week::Year => format!("year must be in 1..9999, not {year}"),

@@ -675,7 +675,7 @@ fn unusual(ts: &ThreadState, cls: &Value, object: &Value, b: &[u8]) -> Result {
     let end = text::date_end(b).filter(|&e| e <= b.len()).ok_or_else(invalid)?;
     let (mut year, mut month, mut day) = text::any_date(&b[..end]).ok_or_else(invalid)?;
     let (mut p, mut us) = ([0; 4], None);
-    if b.len() - end > 1 {
+    if b.len() > end {
         // The separator is any one character.
         let width = match b[end] {
             0..0x80 => 1,

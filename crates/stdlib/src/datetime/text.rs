@@ -166,7 +166,7 @@ fn any_clock(b: &[u8]) -> Option<([i64; 4], bool)> {
             separated = c == b':';
         }
         if at >= b.len() {
-            return Some((v, true));
+            return None;
         } else if separated && c == b':' {
             if i == 2 {
                 return None;
@@ -287,6 +287,14 @@ pub fn strftime(ts: &ThreadState, tz: Option<(&Value, &Value)>, us: u32, format:
             Some(b'Z') => {
                 if let Some((tz, v)) = tz {
                     let name = zone::name(ts, Some(tz), v)?;
+                    let name = match &name {
+                        // A class of its own may have ideas about `replace`.
+                        n if n.is_none() || n.as_str_exact().is_some() => name,
+                        n => protocol::call_method(ts, n, "replace", &[str_value(ts, "%"), str_value(ts, "%%")])?,
+                    };
+                    if !name.is_none() && name.downcast::<Str>().is_none() {
+                        return Err(ts.type_error("tzname.replace() did not return a string"));
+                    }
                     if let Some(s) = name.downcast::<Str>() {
                         for c in s.bytes() {
                             out.extend_from_slice(if *c == b'%' { b"%%" } else { std::slice::from_ref(c) });

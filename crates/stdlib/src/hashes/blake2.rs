@@ -14,6 +14,7 @@ const SIGMA: [[usize; 16]; 10] = [
 ];
 
 /// What besides the data goes into the digest.
+#[derive(Default)]
 pub struct Params<'a> {
     pub digest_size: u8,
     pub key: &'a [u8],

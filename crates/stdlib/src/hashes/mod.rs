@@ -3,9 +3,11 @@
 mod blake2;
 mod blake2_module;
 mod classes;
+mod kdf;
 mod keccak;
 
 pub use blake2_module::MODULE as BLAKE2;
+pub use kdf::KDF;
 pub use classes::{MD5, SHA1, SHA2, SHA3};
 
 use crate::prelude::*;

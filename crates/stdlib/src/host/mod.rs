@@ -126,7 +126,17 @@ impl<T> OrRaise<T> for Sys<T> {
 
 /// Runs `call`, which may wait, without the interpreter's lock. After an interruption the handlers of
 /// the signals run and the call is repeated, unless a handler raised.
-pub fn blocking<T: Send>(ts: &ThreadState, mut call: impl FnMut() -> Sys<T> + Send) -> Result<Sys<T>> {
+pub fn blocking<T: Send>(ts: &ThreadState, call: impl FnMut() -> Sys<T> + Send) -> Result<Sys<T>> {
+    let r = blocking_quietly(ts, call)?;
+    if r.is_ok() {
+        // A handler that raises does so in this call, not within whatever comes next.
+        ts.check_signals()?;
+    }
+    Ok(r)
+}
+
+/// As [`blocking`], for what must not be lost once it is done: handlers run later.
+pub fn blocking_quietly<T: Send>(ts: &ThreadState, mut call: impl FnMut() -> Sys<T> + Send) -> Result<Sys<T>> {
     loop {
         match ts.allow_threads(&mut call) {
             Err(Errno(libc::EINTR)) => ts.check_signals()?,

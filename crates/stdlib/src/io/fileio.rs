@@ -310,7 +310,12 @@ impl FileIO {
         }
         protocol::setattr(ts, slf, &Str::intern(ts, "name"), file)?;
         if self.appending.get() {
-            self.seek_raw(ts, 0, libc::SEEK_END)?;
+            // A pipe has no end to go to.
+            if let Err(e @ Errno(_)) = unlocked(ts, || sys!(lseek(fd, 0, libc::SEEK_END)))
+                && e != Errno(libc::ESPIPE)
+            {
+                return Err(e.raise(ts));
+            }
         }
         Ok(())
     }
@@ -375,7 +380,9 @@ impl FileIO {
             return protocol::call_method(ts, slf, "readall", &[]);
         }
         let mut buf = crate::posix::files::buffer(ts, (size as usize).min(0x7fff_f000))?;
-        Ok(match f.read_raw(ts, &mut buf)? {
+        let got = f.read_raw(ts, &mut buf)?;
+        ts.check_signals()?;
+        Ok(match got {
             None => Value::none(),
             Some(n) => {
                 buf.truncate(n);
@@ -403,7 +410,9 @@ impl FileIO {
     fn readinto(&self, ts: &ThreadState, buffer: &Value) -> Result<Option<usize>> {
         self.reading_fd(ts)?;
         let mut b = writable_arg(ts, "readinto", buffer)?;
-        self.read_raw(ts, b.as_bytes_mut())
+        let n = self.read_raw(ts, b.as_bytes_mut())?;
+        ts.check_signals()?;
+        Ok(n)
     }
     /// Write buffer b to file, return number of bytes written.
     ///
@@ -414,7 +423,10 @@ impl FileIO {
     fn write(&self, ts: &ThreadState, b: &Value) -> Result<Option<usize>> {
         self.writing_fd(ts)?;
         let data = readable(ts, b)?;
-        self.write_raw(ts, data.as_bytes())
+        let n = self.write_raw(ts, data.as_bytes())?;
+        // A signal that cut it short is answered here, not somewhere later.
+        ts.check_signals()?;
+        Ok(n)
     }
     /// Move to new file position and return the file position.
     ///

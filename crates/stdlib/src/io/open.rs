@@ -141,6 +141,14 @@ fn str_or_none(ts: &ThreadState, name: &str, v: &Value) -> Result<()> {
     Err(ts.type_error(format!("open() argument '{name}' must be str or None, not {}", v.type_name(ts))))
 }
 
+/// `-X warn_default_encoding`
+pub fn warn_of_default(ts: &ThreadState, level: i64) -> Result<()> {
+    if ts.interp().config.read(crate::sys::info::warn_default_encoding) {
+        ts.warn(|x| &x.encoding_warning, "'encoding' argument not specified", level)?;
+    }
+    Ok(())
+}
+
 #[functions(module = "_io")]
 pub mod functions {
     use super::*;
@@ -197,11 +205,11 @@ pub mod functions {
     /// This can be used in APIs with an encoding=None parameter.
     /// However, please consider using encoding="utf-8" for new APIs.
     #[function("text_encoding(encoding, stacklevel=2, /)")]
-    fn text_encoding(ts: &ThreadState, encoding: &Value, stacklevel: i32) -> Value {
-        let _ = stacklevel;
+    fn text_encoding(ts: &ThreadState, encoding: &Value, stacklevel: i32) -> Result {
         if encoding.is_none() {
-            return str_value(ts, if ts.interp().config.read(|c| c.utf8_mode) { "utf-8" } else { "locale" });
+            warn_of_default(ts, stacklevel as i64)?;
+            return Ok(str_value(ts, if ts.interp().config.read(|c| c.utf8_mode) { "utf-8" } else { "locale" }));
         }
-        encoding.clone()
+        Ok(encoding.clone())
     }
 }

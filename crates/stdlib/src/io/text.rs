@@ -184,6 +184,11 @@ impl TextIOWrapper {
         {
             return protocol::call_method(ts, s.as_value(), "encode", &[str_value(ts, "utf-8")]).and(Err(Raised));
         }
+        if ts.interp().config.read(|c| c.dev_mode)
+            && let Some(s) = errors.downcast::<Str>()
+        {
+            taipan_objects::codecs::registry::lookup_error(ts, &s.to_string_lossy())?;
+        }
         if name.contains('\0') {
             return Err(ts.value_error("embedded null character"));
         }
@@ -203,6 +208,9 @@ impl TextIOWrapper {
         str_or_none(ts, "TextIOWrapper", "errors", errors)?;
         str_or_none(ts, "TextIOWrapper", "newline", newline)?;
         let kind = newline_kind(ts, newline)?;
+        if encoding.is_none() {
+            super::open::warn_of_default(ts, 1)?;
+        }
         let encoding = default_encoding(ts, encoding);
         let errors = if errors.is_none() { str_value(ts, "strict") } else { errors.clone() };
         let info = self.set_encoding(ts, encoding, errors)?;
@@ -578,7 +586,7 @@ impl TextIOWrapper {
     #[setter("_CHUNK_SIZE")]
     fn set_chunk_size(&self, ts: &ThreadState, value: Option<&Value>) -> Result<()> {
         self.buffer(ts)?;
-        let Some(v) = value else { return Err(ts.attribute_error("cannot delete attribute")) };
+        let Some(v) = value else { return Err(ts.attribute_error("_CHUNK_SIZE attribute cannot be deleted")) };
         let n = to_i64(&protocol::index(ts, v)?).ok_or_else(|| ts.value_error("cannot fit 'int' into an index-sized integer"))?;
         if n <= 0 {
             return Err(ts.value_error("a strictly positive integer is required"));

@@ -72,7 +72,7 @@ impl Reader<'_> {
     }
     fn byte(&mut self) -> Result<u8> {
         if let Source::Bytes(data) = &mut self.source {
-            let Some((&b, rest)) = data.split_first() else { return Err(self.short()) };
+            let Some((&b, rest)) = data.split_first() else { return Err(self.ts.eof_error("EOF read where not expected")) };
             *data = rest;
             return Ok(b);
         }

@@ -1,7 +1,7 @@
 //! Open files: open, read, write and what else is done with descriptors.
 
 use super::path::{Path, at, dir_fd as convert_dir_fd, fileno};
-use crate::host::{Errno, Sys, blocking, sys, unlocked};
+use crate::host::{Errno, Sys, blocking, blocking_quietly, sys, unlocked};
 use crate::prelude::*;
 
 /// The most that one call of read or write moves.
@@ -18,12 +18,12 @@ pub fn set_cloexec(fd: i32, on: bool) -> Sys<()> {
 
 pub fn read_into(ts: &ThreadState, fd: i32, buf: &mut [u8]) -> Result<Sys<usize>> {
     let (p, n) = (buf.as_mut_ptr() as usize, buf.len().min(MAX_IO));
-    blocking(ts, || Ok(sys!(read(fd, p as *mut libc::c_void, n))? as usize))
+    blocking_quietly(ts, || Ok(sys!(read(fd, p as *mut libc::c_void, n))? as usize))
 }
 
 pub fn write_from(ts: &ThreadState, fd: i32, buf: &[u8]) -> Result<Sys<usize>> {
     let part = &buf[..buf.len().min(MAX_IO)];
-    blocking(ts, || Ok(sys!(write(fd, part.as_ptr().cast(), part.len()))? as usize))
+    blocking_quietly(ts, || Ok(sys!(write(fd, part.as_ptr().cast(), part.len()))? as usize))
 }
 
 /// A buffer of `n` bytes, or MemoryError.
@@ -147,6 +147,7 @@ pub mod functions {
     fn read(ts: &ThreadState, fd: i32, length: isize) -> Result {
         let mut buf = buffer(ts, super::length(ts, length)?.min(MAX_IO))?;
         let n = read_into(ts, fd, &mut buf)?.or_raise(ts)?;
+        ts.check_signals()?;
         buf.truncate(n);
         Ok(bytes_from_vec(ts, buf))
     }
@@ -186,7 +187,10 @@ pub mod functions {
     #[function("write(fd, data, /)")]
     fn write(ts: &ThreadState, fd: i32, data: &Value) -> Result<usize> {
         let b = readable(ts, data)?;
-        write_from(ts, fd, b.as_bytes())?.or_raise(ts)
+        let n = write_from(ts, fd, b.as_bytes())?.or_raise(ts)?;
+        // A signal that cut it short is answered here, not somewhere later.
+        ts.check_signals()?;
+        Ok(n)
     }
     /// Iterate over buffers, and write the contents of each to a file descriptor.
     #[function("writev(fd, buffers, /)")]

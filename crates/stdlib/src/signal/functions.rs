@@ -276,7 +276,7 @@ pub mod functions {
         let null = 0 as libc::c_long;
         sys!(syscall(libc::SYS_pidfd_send_signal, pidfd as libc::c_long, signalnum as libc::c_long, null, flags as libc::c_long))
             .or_raise(ts)?;
-        Ok(())
+        ts.check_signals()
     }
 }
 

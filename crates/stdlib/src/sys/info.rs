@@ -145,7 +145,7 @@ fn flags(ts: &ThreadState, c: &Config) -> Result {
             b(c.isolated),
             Value::bool(c.dev_mode),
             b(c.utf8_mode),
-            n(0),
+            b(warn_default_encoding(c)),
             Value::bool(c.safe_path),
             n(c.int_max_str_digits as i64),
             n(1),
@@ -153,6 +153,12 @@ fn flags(ts: &ThreadState, c: &Config) -> Result {
             n(0),
         ],
     )
+}
+
+/// Is the use of the locale's encoding, where none is named, to be warned of?
+pub fn warn_default_encoding(c: &Config) -> bool {
+    c.xoptions.iter().any(|x| x.0 == "warn_default_encoding")
+        || !c.ignore_environment && std::env::var_os("PYTHONWARNDEFAULTENCODING").is_some_and(|v| !v.is_empty())
 }
 
 pub fn fill(ts: &ThreadState, d: &Dict, c: &Config) -> Result<()> {

@@ -3,7 +3,7 @@
 mod frames;
 mod functions;
 mod hooks;
-mod info;
+pub mod info;
 mod jit;
 mod printer;
 mod monitoring;

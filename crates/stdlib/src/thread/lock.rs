@@ -88,11 +88,14 @@ impl Lock {
     }
     fn lock(&self, ts: &ThreadState, blocking: bool, timeout: &Value) -> Result<bool> {
         // The usual call asks for nothing special.
-        if blocking && timeout.as_small_int() == Some(-1) {
-            return acquire(ts, &self.raw, Some(None));
+        let end = if blocking && timeout.as_small_int() == Some(-1) { Some(None) } else { deadline(ts, blocking, timeout)? };
+        if self.raw.try_acquire() {
+            return Ok(true);
         }
-        let end = deadline(ts, blocking, timeout)?;
-        acquire(ts, &self.raw, end)
+        let held = acquire(ts, &self.raw, end)?;
+        // What arrived while we waited is answered here, not within the function that is called next.
+        ts.check_signals()?;
+        Ok(held)
     }
 }
 

@@ -231,11 +231,8 @@ pub mod functions {
     #[function("set_name(name)")]
     fn set_name(ts: &ThreadState, name: &Str) -> Result<()> {
         let text = name.to_string_lossy();
-        let mut n = text.len().min(15);
-        while !text.is_char_boundary(n) {
-            n -= 1;
-        }
-        // The system's name ends at a zero.
+        // Cut within a character, if need be, as the system would; its name ends at a zero, too.
+        let n = text.len().min(15);
         let n = text.as_bytes()[..n].iter().position(|&b| b == 0).unwrap_or(n);
         let short = CString::new(&text.as_bytes()[..n]).unwrap_or_default();
         let me = c!(pthread_self());
