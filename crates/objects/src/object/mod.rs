@@ -283,7 +283,7 @@ pub fn generic_getattr(ts: &ThreadState, o: &Value, name: &Value) -> Result {
         return Ok(v);
     }
     // A module's attributes lie in a dictionary of its own.
-    if std::ptr::eq(ty.layout(), <crate::module::Module as crate::heap::Payload>::LAYOUT)
+    if (ty.layout().type_id)() == std::any::TypeId::of::<crate::module::Module>()
         && let Some(v) = o.downcast::<crate::module::Module>().and_then(|m| m.dict.get_str(&name))
     {
         return Ok(v);

@@ -1,0 +1,5 @@
+"""Codecs of East Asia."""
+
+from _multibytecodec import getter
+
+getcodec = getter({"big5", "cp950"})
