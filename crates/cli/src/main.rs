@@ -1,6 +1,7 @@
 //! The `taipan` command.
 
 mod allocator;
+mod descriptors;
 mod flags;
 
 use flags::{Action, Command};
@@ -16,6 +17,7 @@ const STACK: usize = 64 << 20;
 fn main() -> ExitCode {
     taipan::exit_when_out_of_memory();
     run::reset_signals();
+    descriptors::restore();
     let command = match flags::parse(std::env::args_os().collect()) {
         Ok(c) => c,
         Err(failure) => {
