@@ -6,7 +6,7 @@ use taipan_objects::code::Code;
 use taipan_objects::dict::Dict;
 use taipan_objects::function::Function;
 use taipan_objects::native::{ModuleDef, functions};
-use taipan_objects::{Payload, Result, ThreadState, Value, exceptions::BaseException, heap, module::Module, protocol, thread};
+use taipan_objects::{Payload, Result, ThreadState, exceptions::BaseException, heap, module::Module, protocol, thread};
 
 #[functions(module = "builtins")]
 mod builtins {

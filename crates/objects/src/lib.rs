@@ -71,14 +71,6 @@ pub use slots::{CmpOp, Slots};
 pub use thread::ThreadState;
 pub use value::{Raised, Result, StackRef, Value};
 
-/// The `builtins` module's namespace.
-pub(crate) fn builtins_dict(ts: &ThreadState) -> Result<Ref<dict::Dict>> {
-    match ts.interp().builtins.get().and_then(|b| b.downcast::<module::Module>()) {
-        Some(m) => Ok(m.dict.clone()),
-        None => Err(ts.system_error("no builtins module")),
-    }
-}
-
 /// `builtins.name`, for pickles of native methods.
 pub(crate) fn thread_builtins(ts: &ThreadState, name: &str) -> Result {
     module::builtin_get(ts, name)

@@ -107,12 +107,6 @@ impl ConstPool {
     pub fn get(&self, i: u32) -> &Const {
         &self.items[i as usize]
     }
-    pub fn len(&self) -> usize {
-        self.items.len()
-    }
-    pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
-    }
     /// Takes the constants out.
     pub fn into_items(self) -> Vec<Const> {
         self.items

@@ -71,13 +71,6 @@ pub fn has_jump(op: Op) -> bool {
     }
 }
 
-pub fn has_arg(op: Op) -> bool {
-    match u8::try_from(op) {
-        Ok(op) => real::info(op).has_arg(),
-        Err(_) => !matches!(op, pseudo::POP_BLOCK | pseudo::ANNOTATIONS_PLACEHOLDER),
-    }
-}
-
 pub fn is_scope_exit(op: Op) -> bool {
     op < 256 && matches!(op as u8, real::RETURN_VALUE | real::RAISE_VARARGS | real::RERAISE)
 }

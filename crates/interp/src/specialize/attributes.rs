@@ -42,7 +42,7 @@ fn cached_word(v: &Value) -> u64 {
 }
 
 /// Byte offset of a `__slots__` member, if the descriptor is one for plain objects.
-fn member_offset(ts: &ThreadState, shape: &Shape, ty: &Type, d: &Value) -> Option<u32> {
+fn member_offset(shape: &Shape, ty: &Type, d: &Value) -> Option<u32> {
     let m = d.exact::<getset::MemberDescriptor>()?;
     let getset::Member::Slot(i) = m.member else { return None };
     let inline_items = ty.layout().variable;
@@ -52,8 +52,7 @@ fn member_offset(ts: &ThreadState, shape: &Shape, ty: &Type, d: &Value) -> Optio
     Some(shape.tail_offset + 8 * i)
 }
 
-
-fn has_plain_layout(ts: &ThreadState, ty: &Type) -> bool {
+fn has_plain_layout(ty: &Type) -> bool {
     !ty.layout().variable
 }
 
@@ -127,7 +126,7 @@ pub fn load_attr(ts: &ThreadState, s: &Site) -> Option<u8> {
     if let Some(d) = &found
         && is_data_descriptor(ts, d)
     {
-        if let Some(offset) = member_offset(ts, shape, ty, d) {
+        if let Some(offset) = member_offset(shape, ty, d) {
             s.write32(3, offset);
             return Some(LOAD_ATTR_INSTANCE_VALUE);
         }
@@ -148,7 +147,7 @@ pub fn load_attr(ts: &ThreadState, s: &Site) -> Option<u8> {
     }
     let mut own_dict = None;
     if shape.has_dict {
-        if !has_plain_layout(ts, ty) {
+        if !has_plain_layout(ty) {
             return None;
         }
         if shape.dict_mode {
@@ -209,11 +208,11 @@ pub fn store_attr(ts: &ThreadState, s: &Site) -> Option<u8> {
     if let Some(d) = &found
         && is_data_descriptor(ts, d)
     {
-        let offset = member_offset(ts, shape, ty, d)?;
+        let offset = member_offset(shape, ty, d)?;
         s.write16(3, u16::try_from(offset).ok()?);
         return Some(STORE_ATTR_SLOT);
     }
-    if !shape.has_dict || !has_plain_layout(ts, ty) {
+    if !shape.has_dict || !has_plain_layout(ty) {
         return None;
     }
     if shape.dict_mode {

@@ -13,7 +13,7 @@ mod tests_with_interpreter;
 pub mod digits;
 pub mod text;
 
-use crate::heap::{self, Header};
+use crate::heap;
 use crate::ids;
 use crate::payload;
 use crate::thread::ThreadState;

@@ -6,7 +6,6 @@ use super::{Int, from_big};
 use crate::heap::{self, Header};
 use crate::thread::ThreadState;
 use crate::value::Value;
-use dashu_base::Sign;
 use dashu_int::{IBig, Word};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::Cell;
@@ -187,6 +186,7 @@ unsafe fn add_words(to: *mut Word, long: &[Word], short: &[Word]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dashu_base::Sign;
 
     #[test]
     fn carries_go_all_the_way() {

@@ -3,18 +3,18 @@
 use taipan_isa as isa;
 use taipan_isa::op;
 
-/// For each unit its line (0: none), and whether a line event may be due there.
+/// For each unit its line (-1: none; an empty module's is 0), and whether a line event may be due there.
 pub struct Lines {
-    lines: Box<[u32]>,
+    lines: Box<[i32]>,
     starts: Box<[bool]>,
 }
 
 impl Lines {
     pub fn new(code: &isa::Code, first_traceable: u32) -> Lines {
-        let mut lines = vec![0u32; code.units.len()];
+        let mut lines = vec![-1; code.units.len()];
         for (i, p) in code.positions().enumerate() {
             if let Some(l) = lines.get_mut(i) {
-                *l = p.line.max(0) as u32;
+                *l = p.line;
             }
         }
         let mut starts = vec![false; code.units.len()];
@@ -23,7 +23,7 @@ impl Lines {
         let never = |o| matches!(o, op::END_ASYNC_FOR | op::END_FOR | op::END_SEND | op::RESUME | op::POP_ITER);
         for i in &instructions {
             let line = lines[i.start as usize];
-            if line != 0 && current != Some(line) && !never(i.op) {
+            if line >= 0 && current != Some(line) && !never(i.op) {
                 starts[i.start as usize] = true;
             }
             // The line of RESUME begins once more behind it.
@@ -31,12 +31,12 @@ impl Lines {
             if matches!(i.op, op::TAIL_CALL | op::TAIL_CALL_KW | op::TAIL_CALL_FUNCTION_EX) {
                 // The last unit but one is a return with a line of its own.
                 let at = i.next as usize - 2;
-                starts[at] = lines[at] != 0 && lines[at] != line;
+                starts[at] = lines[at] >= 0 && lines[at] != line;
             }
         }
         let mut mark = |unit: u32| {
             let unit = unit as usize;
-            if unit < lines.len() && lines[unit] != 0 && !never(code.units[unit] as u8) {
+            if unit < lines.len() && lines[unit] >= 0 && !never(code.units[unit] as u8) {
                 starts[unit] = true;
             }
         };
@@ -50,8 +50,9 @@ impl Lines {
         }
         Lines { lines: lines.into(), starts: starts.into() }
     }
+    /// 0 if there is none.
     pub fn line(&self, unit: usize) -> u32 {
-        self.lines.get(unit).copied().unwrap_or(0)
+        self.lines.get(unit).map_or(0, |l| (*l).max(0) as u32)
     }
     pub fn starts(&self, unit: usize) -> bool {
         self.starts.get(unit).copied().unwrap_or(false)
