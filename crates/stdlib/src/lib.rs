@@ -127,6 +127,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &zlib::MODULE,
     &hashes::BLAKE2,
     &hashes::KDF,
+    &hashes::HMAC,
     &hashes::MD5,
     &hashes::SHA1,
     &hashes::SHA2,

@@ -112,7 +112,9 @@ impl<'a, const BYTES: bool> Formatter<'a, BYTES> {
     fn run(&mut self) -> Result<()> {
         let ts = self.ts;
         while self.at < self.format.len() {
-            let Some(n) = memchr::memchr(b'%', &self.format[self.at..]) else {
+            let rest = &self.format[self.at..];
+            let n = if rest.len() < 24 { rest.iter().position(|b| *b == b'%') } else { memchr::memchr(b'%', rest) };
+            let Some(n) = n else {
                 self.out.push_bytes(&self.format[self.at..]);
                 break;
             };

@@ -116,6 +116,9 @@ impl Object {
         if let (Some(f), Some(g)) = (own, base)
             && !f.is(&g)
         {
+            if let Some(f) = super::reduce::own_method(ts, slf, &n.__reduce__) {
+                return protocol::call1(ts, &f, slf);
+            }
             let f = protocol::getattr(ts, slf, &n.__reduce__)?;
             return protocol::call(ts, &f, &[]);
         }

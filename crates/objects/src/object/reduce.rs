@@ -67,8 +67,29 @@ pub fn default_getstate(ts: &ThreadState, o: &Value, required: bool) -> Result {
     Ok(Tuple::new(ts, vec![state, slots.into_value()]).into_value())
 }
 
+/// `copyreg.__newobj__`
+fn newobj(ts: &ThreadState) -> Result {
+    let n = ts.names();
+    let modules = ts.interp().modules.get();
+    let module = modules.as_ref().and_then(|m| m.exact::<Dict>()).and_then(|d| d.get_str(&n.copyreg));
+    match module.as_ref().and_then(|m| m.downcast::<crate::module::Module>()).and_then(|m| m.dict.get_str(&n.__newobj__)) {
+        Some(f) => Ok(f),
+        None => copyreg(ts, "__newobj__"),
+    }
+}
+
+/// A method of the class, if it is a Python function that nothing in the instance hides.
+pub(super) fn own_method(ts: &ThreadState, o: &Value, name: &crate::Ref<Str>) -> Option<Value> {
+    let f = o.class(ts).lookup(ts, name).filter(|f| f.is_exact::<crate::function::Function>())?;
+    let plain = o.class(ts).slots().getattro.is_some_and(|g| std::ptr::fn_addr_eq(g, crate::object::Object::getattro as crate::slots::Binary));
+    (plain && crate::object::own_attribute(o, name).is_none()).then_some(f)
+}
+
 fn getstate(ts: &ThreadState, o: &Value, required: bool) -> Result {
     let n = ts.names();
+    if let Some(f) = own_method(ts, o, &n.__getstate__) {
+        return protocol::call1(ts, &f, o);
+    }
     let f = protocol::getattr(ts, o, &n.__getstate__)?;
     let base = crate::typeobject::builtin(ts, crate::ids::OBJECT).lookup(ts, &n.__getstate__);
     if let (Some(own), Some(base)) = (o.class(ts).lookup(ts, &n.__getstate__), base)
@@ -101,8 +122,13 @@ pub fn reduce_ex(ts: &ThreadState, o: &Value, protocol: i64) -> Result {
         };
         args = Some(a.items().to_vec());
         kwargs = Some(t.items()[1].clone()).filter(|k| k.downcast::<Dict>().is_some_and(|d| d.len() > 0));
-    } else if let Some(f) = protocol::getattr_opt(ts, o, &n.__getnewargs__)? {
-        let r = protocol::call(ts, &f, &[])?;
+    } else if let Some(r) = match own_method(ts, o, &n.__getnewargs__) {
+        Some(f) => Some(protocol::call1(ts, &f, o)?),
+        None => match protocol::getattr_opt(ts, o, &n.__getnewargs__)? {
+            Some(f) => Some(protocol::call0(ts, &f)?),
+            None => None,
+        },
+    } {
         let Some(t) = r.downcast::<Tuple>() else {
             return Err(ts.type_error(format!("__getnewargs__ should return a tuple, not '{}'", r.type_name(ts))));
         };
@@ -118,7 +144,7 @@ pub fn reduce_ex(ts: &ThreadState, o: &Value, protocol: i64) -> Result {
         None => {
             let mut all = vec![cls];
             all.extend(args.unwrap_or_default());
-            (copyreg(ts, "__newobj__")?, all)
+            (newobj(ts)?, all)
         }
     };
     let state = getstate(ts, o, required)?;

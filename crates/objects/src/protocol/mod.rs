@@ -237,7 +237,17 @@ pub fn is_instance(ts: &ThreadState, o: &Value, cls: &Value) -> Result<bool> {
         }
         return Ok(false);
     }
-    if let Some(check) = lookup_special(ts, cls, &ts.names().__instancecheck__)? {
+    if cls.as_type().is_some_and(|t| o.class(ts).is(t)) {
+        return Ok(true);
+    }
+    let n = ts.names();
+    if let (Some(own), Some(usual)) =
+        (cls.class(ts).lookup(ts, &n.__instancecheck__), crate::typeobject::builtin(ts, ids::TYPE).lookup(ts, &n.__instancecheck__))
+        && own.is(&usual)
+    {
+        return real_is_instance(ts, o, cls);
+    }
+    if let Some(check) = lookup_special(ts, cls, &n.__instancecheck__)? {
         ts.recursion_guard(" in __instancecheck__")?;
         let r = call1(ts, &check, o)?;
         return is_true(ts, &r);
@@ -245,11 +255,25 @@ pub fn is_instance(ts: &ThreadState, o: &Value, cls: &Value) -> Result<bool> {
     real_is_instance(ts, o, cls)
 }
 
+/// Is the object's `__class__` its type for certain?
+fn has_usual_class(ts: &ThreadState, o: &Value) -> bool {
+    let ty = o.class(ts);
+    let object = crate::typeobject::builtin(ts, ids::OBJECT);
+    if ty.slots().getattro.map(|f| f as usize) != object.slots().getattro.map(|f| f as usize) {
+        return false;
+    }
+    let name = &ts.names().__class__;
+    !ty.is_heap_type() || matches!((ty.lookup(ts, name), object.lookup(ts, name)), (Some(a), Some(b)) if a.is(&b))
+}
+
 /// What `type.__instancecheck__` does.
 pub fn real_is_instance(ts: &ThreadState, o: &Value, cls: &Value) -> Result<bool> {
     if let Some(t) = cls.as_type() {
         if o.class(ts).is_subtype(t) {
             return Ok(true);
+        }
+        if has_usual_class(ts, o) {
+            return Ok(false);
         }
         if let Some(c) = getattr_opt(ts, o, &ts.names().__class__)?
             && let Some(c) = c.as_type()

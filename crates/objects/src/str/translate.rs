@@ -41,7 +41,10 @@ fn look_up(ts: &ThreadState, table: &Value, c: u32) -> Result<Entry> {
             None => Err(ts.value_error("character mapping must be in range(0x110000)")),
         };
     }
-    if v.as_str().is_some() {
+    if let Some(s) = v.as_str() {
+        if let Some(c) = s.single() {
+            return Ok(Entry::Char(c));
+        }
         return Ok(Entry::Text(v));
     }
     Err(ts.type_error("character mapping must return integer, None or str"))

@@ -3,7 +3,7 @@
 use super::keccak::Keccak;
 use super::{Hasher, feed, hex, initial};
 use crate::prelude::*;
-use md5::Digest;
+use sha1::Digest;
 
 /// Declares a class around a hasher.
 macro_rules! digest_class {
@@ -87,14 +87,14 @@ macro_rules! constructor {
 }
 
 constructor!(md5_functions, "_md5",
-    md5 "md5(data=<unrepresentable>, *, usedforsecurity=True, string=None)" Md5Type Hasher::Md5(md5::Md5::new()););
+    md5 "md5(data=<unrepresentable>, *, usedforsecurity=True, string=None)" Md5Type Hasher::md5(););
 constructor!(sha1_functions, "_sha1",
     sha1 "sha1(data=<unrepresentable>, *, usedforsecurity=True, string=None)" Sha1Type Hasher::Sha1(sha1::Sha1::new()););
 constructor!(sha2_functions, "_sha2",
     sha224 "sha224(data=<unrepresentable>, *, usedforsecurity=True, string=None)" Sha224Type Hasher::Sha224(sha2::Sha224::new());
     sha256 "sha256(data=<unrepresentable>, *, usedforsecurity=True, string=None)" Sha256Type Hasher::Sha256(sha2::Sha256::new());
-    sha384 "sha384(data=<unrepresentable>, *, usedforsecurity=True, string=None)" Sha384Type Hasher::Sha384(sha2::Sha384::new());
-    sha512 "sha512(data=<unrepresentable>, *, usedforsecurity=True, string=None)" Sha512Type Hasher::Sha512(sha2::Sha512::new()););
+    sha384 "sha384(data=<unrepresentable>, *, usedforsecurity=True, string=None)" Sha384Type Hasher::sha384();
+    sha512 "sha512(data=<unrepresentable>, *, usedforsecurity=True, string=None)" Sha512Type Hasher::sha512(););
 
 pub static MD5: ModuleDef = ModuleDef {
     name: "_md5",

@@ -2,30 +2,17 @@
 
 use super::Hasher;
 use super::blake2::{Blake2b, Blake2s, Params};
-use super::keccak::Keccak;
 use crate::prelude::*;
-use md5::Digest;
 
 pub static KDF: ModuleDef = ModuleDef { name: "_taipan_kdf", doc: "Keys from passwords.", functions: &[functions::FUNCTIONS], init: None };
 
 fn hasher(name: &str) -> Option<Hasher> {
-    let sha3 = |rate, n| Hasher::Sha3(Keccak::new(rate, 6), n);
     let plain = |digest_size| Params { digest_size, fanout: 1, depth: 1, ..Params::default() };
-    Some(match name.to_ascii_lowercase().as_str() {
-        "md5" => Hasher::Md5(md5::Md5::new()),
-        "sha1" => Hasher::Sha1(sha1::Sha1::new()),
-        "sha224" => Hasher::Sha224(sha2::Sha224::new()),
-        "sha256" => Hasher::Sha256(sha2::Sha256::new()),
-        "sha384" => Hasher::Sha384(sha2::Sha384::new()),
-        "sha512" => Hasher::Sha512(sha2::Sha512::new()),
-        "sha3_224" | "sha3-224" => sha3(144, 28),
-        "sha3_256" | "sha3-256" => sha3(136, 32),
-        "sha3_384" | "sha3-384" => sha3(104, 48),
-        "sha3_512" | "sha3-512" => sha3(72, 64),
-        "blake2b" | "blake2b512" => Hasher::Blake2b(Box::new(Blake2b::new(&plain(64)))),
-        "blake2s" | "blake2s256" => Hasher::Blake2s(Box::new(Blake2s::new(&plain(32)))),
-        _ => return None,
-    })
+    match name.to_ascii_lowercase().replace('-', "_").as_str() {
+        "blake2b" | "blake2b512" => Some(Hasher::Blake2b(Box::new(Blake2b::new(&plain(64))))),
+        "blake2s" | "blake2s256" => Some(Hasher::Blake2s(Box::new(Blake2s::new(&plain(32))))),
+        name => Hasher::by_name(name),
+    }
 }
 
 /// HMAC with its key worked in: both digests are copied for each message.

@@ -6,33 +6,49 @@ const ROUNDS: [u64; 24] = [
     0x000000008000808b, 0x800000000000008b, 0x8000000000008089, 0x8000000000008003, 0x8000000000008002, 0x8000000000000080,
     0x000000000000800a, 0x800000008000000a, 0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
 ];
-const ROTATIONS: [u32; 24] = [1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 2, 14, 27, 41, 56, 8, 25, 43, 62, 18, 39, 61, 20, 44];
-const LANES: [usize; 24] = [10, 7, 11, 17, 18, 3, 5, 16, 8, 21, 24, 4, 15, 23, 19, 13, 12, 2, 20, 14, 22, 9, 6, 1];
+/// How far each lane turns.
+const TURNS: [u32; 25] = [0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14];
 
-fn permute(a: &mut [u64; 25]) {
+/// The rounds, on variables: what moves from lane to lane then costs nothing.
+#[inline(always)]
+fn permutation(lanes: &mut [u64; 25]) {
+    let mut a = *lanes;
     for round in ROUNDS {
         let mut c = [0; 5];
         for x in 0..5 {
             c[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];
         }
+        let mut b = [0; 25];
         for x in 0..5 {
             let d = c[(x + 4) % 5] ^ c[(x + 1) % 5].rotate_left(1);
             for y in 0..5 {
-                a[x + 5 * y] ^= d;
+                // Lane (x, y) goes to (y, 2x + 3y), turned.
+                b[y + 5 * ((2 * x + 3 * y) % 5)] = (a[x + 5 * y] ^ d).rotate_left(TURNS[x + 5 * y]);
             }
         }
-        let mut last = a[1];
-        for (lane, rotation) in LANES.into_iter().zip(ROTATIONS) {
-            (a[lane], last) = (last.rotate_left(rotation), a[lane]);
-        }
         for y in (0..25).step_by(5) {
-            let row = [a[y], a[y + 1], a[y + 2], a[y + 3], a[y + 4]];
             for x in 0..5 {
-                a[y + x] = row[x] ^ (!row[(x + 1) % 5] & row[(x + 2) % 5]);
+                a[y + x] = b[y + x] ^ (!b[y + (x + 1) % 5] & b[y + (x + 2) % 5]);
             }
         }
         a[0] ^= round;
     }
+    *lanes = a;
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "bmi1,bmi2")]
+fn permute_with_bmi(lanes: &mut [u64; 25]) {
+    permutation(lanes)
+}
+
+fn permute(lanes: &mut [u64; 25]) {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("bmi1") && std::arch::is_x86_feature_detected!("bmi2") {
+        // SAFETY: the processor has what the function uses.
+        return unsafe { permute_with_bmi(lanes) };
+    }
+    permutation(lanes)
 }
 
 #[derive(Clone)]

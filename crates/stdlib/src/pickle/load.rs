@@ -1,7 +1,6 @@
 //! Reading pickles.
 
-use super::ops::*;
-use super::{known, state, unpickling_error};
+use super::{known, ops::*, state, unpickling_error};
 use crate::prelude::*;
 use std::cell::Cell;
 use std::collections::BTreeMap;

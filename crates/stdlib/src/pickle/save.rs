@@ -371,6 +371,17 @@ impl<'a> Writer<'a> {
 
     fn reduce_of(&self, o: &Value) -> Result {
         let ts = self.ts;
+        let n = ts.names();
+        let class = o.class(ts);
+        let object = taipan_objects::typeobject::builtin(ts, taipan_objects::ids::OBJECT);
+        if class.is_heap_type()
+            && let (Some(own), Some(base)) = (class.lookup(ts, &n.__reduce_ex__), object.lookup(ts, &n.__reduce_ex__))
+            && own.is(&base)
+            && taipan_objects::object::own_attribute(o, &n.__reduce_ex__).is_none()
+            && class.slots().getattro.map(|f| f as usize) == object.slots().getattro.map(|f| f as usize)
+        {
+            return protocol::call(ts, &own, &[o.clone(), int_value(ts, self.proto as i64)]);
+        }
         if let Some(f) = protocol::getattr_opt(ts, o, &ts.names().__reduce_ex__)? {
             return protocol::call1(ts, &f, &int_value(ts, self.proto as i64));
         }
