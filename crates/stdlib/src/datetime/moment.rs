@@ -201,6 +201,12 @@ impl DateTime {
     fn us(&self) -> i128 {
         self.base.ordinal() as i128 * DAY + self.clock.total() as i128
     }
+    /// A number by which moments without a zone are ordered.
+    fn order(&self) -> u64 {
+        let day = (self.base.year as u64) << 9 | (self.base.month as u64) << 5 | self.base.day as u64;
+        let c = &self.clock;
+        day << 37 | (c.hour as u64) << 32 | (c.minute as u64) << 26 | (c.second as u64) << 20 | c.us as u64
+    }
     fn fields(&self) -> Fields {
         let (year, month, day) = self.base.parts();
         Fields { year, month, day, time: self.clock, tz: self.tz.clone() }
@@ -333,7 +339,7 @@ impl DateTime {
     fn compare(ts: &ThreadState, a: &Value, b: &Value, op: CmpOp) -> Result {
         let (Some(x), Some(y)) = (DateTime::of(a), DateTime::of(b)) else { return Ok(Value::not_implemented()) };
         if x.same_zone(y) {
-            return Ok(answer(op, (x.base.parts(), x.clock.total()).cmp(&(y.base.parts(), y.clock.total()))));
+            return Ok(answer(op, x.order().cmp(&y.order())));
         }
         let (p, q) = (x.offset(ts, a, "utcoffset")?, y.offset(ts, b, "utcoffset")?);
         match (p, q) {

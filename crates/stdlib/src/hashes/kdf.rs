@@ -3,6 +3,7 @@
 use super::Hasher;
 use super::blake2::{Blake2b, Blake2s, Params};
 use crate::prelude::*;
+use sha1::Digest;
 
 pub static KDF: ModuleDef = ModuleDef { name: "_taipan_kdf", doc: "Keys from passwords.", functions: &[functions::FUNCTIONS], init: None };
 
