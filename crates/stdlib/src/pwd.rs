@@ -147,7 +147,7 @@ pub mod users {
             let n = protocol::repr(ts, uidobj)?;
             Err(key_error(ts, format!("getpwuid(): uid not found: {}", n.to_string_lossy())))
         };
-        let Some(uid) = id_or_none(ts, uidobj, "uid")? else { return missing() };
+        let Some(uid) = id_or_none(ts, uidobj, "uid")? else { return Err(key_error(ts, "getpwuid(): uid not found".into())) };
         let mut p: libc::passwd = zeroed();
         let mut result = None;
         let found = lookup(ts, |buf| {

@@ -68,8 +68,9 @@ pub fn set_up(ts: &ThreadState) -> Result<()> {
             errors = Some(h.to_string());
         }
     }
-    let locale = std::env::var("LC_ALL").or_else(|_| std::env::var("LC_CTYPE")).or_else(|_| std::env::var("LANG")).unwrap_or_default();
-    let c_locale = matches!(locale.as_str(), "" | "C" | "POSIX");
+    // A locale that says nothing about the encoding, or that stands in for such a one.
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty())).unwrap_or_default();
+    let c_locale = matches!(locale.as_str(), "" | "C" | "POSIX" | "C.UTF-8" | "C.utf8" | "UTF-8");
     let default = if c_locale || ts.interp().config.read(|c| c.utf8_mode) { "surrogateescape" } else { "strict" };
     let handler = errors.as_deref().unwrap_or(default);
     let stdin = create(ts, &io, 0, "<stdin>", &encoding, handler)?;

@@ -182,11 +182,23 @@ fn missing(ts: &ThreadState, slf: &Value, m: &Module, name: &crate::Ref<Str>) ->
         return Err(ts.attribute_error_with(format!("module has no attribute '{attr}'"), slf, name));
     };
     let text = if initializing(ts, &m.dict)? {
-        format!("partially initialized module '{module}' has no attribute '{attr}' (most likely due to a circular import)")
+        let from = file_of(ts, &m.dict)?.map_or(String::new(), |f| format!(" from '{f}'"));
+        format!("partially initialized module '{module}'{from} has no attribute '{attr}' (most likely due to a circular import)")
     } else {
         format!("module '{module}' has no attribute '{attr}'")
     };
     Err(ts.attribute_error_with(text, slf, name))
+}
+
+/// The file that the module with this namespace comes from.
+fn file_of(ts: &ThreadState, dict: &Dict) -> Result<Option<String>> {
+    let Some(spec) = dict.get_str(&ts.names().__spec__) else { return Ok(None) };
+    match protocol::getattr_opt(ts, &spec, &Str::intern(ts, "has_location"))? {
+        Some(v) if protocol::is_true(ts, &v)? => {}
+        _ => return Ok(None),
+    }
+    let origin = protocol::getattr_opt(ts, &spec, &Str::intern(ts, "origin"))?;
+    Ok(origin.and_then(|o| o.downcast::<Str>().map(|s| s.to_string_lossy().into_owned())))
 }
 
 /// Does the module with this namespace still run its body?
