@@ -297,6 +297,14 @@ pub mod counter {
     pub const WARMUP: u16 = make(1, 1);
     /// After specialising: this many misses are borne.
     pub const COOLDOWN: u16 = make(52, 0);
+    /// As [`COOLDOWN`], with a number that is kept: how often the instruction was specialised anew.
+    pub const fn cooldown(times: u16) -> u16 {
+        make(52, times)
+    }
+    /// Of a form that learns from each miss but few.
+    pub const LEARNING: u16 = make(2, REPEATED);
+    /// So many new specialisations mean that several forms would be right.
+    pub const REPEATED: u16 = 3;
     /// After an attempt that failed: twice as long as the last time.
     pub fn backoff(c: u16) -> u16 {
         let exponent = ((c & 15) + 1).min(11);
@@ -384,7 +392,17 @@ pub unsafe fn release(v: StackRef) {
 #[inline(always)]
 pub unsafe fn has_version(ts: &ThreadState, v: StackRef, version: u32) -> bool {
     // SAFETY: shape ids index the table of versions.
-    v.0 & 5 == 0 && unsafe { *ts.frames.shape_versions.get().add((*v.header()).shape() as usize) } == version
+    v.0 & 5 == 0 && unsafe { shape_version(ts, v) } == version
+}
+
+/// The version of an object's shape; 0: none.
+///
+/// # Safety
+/// The operand is an object, and alive.
+#[inline(always)]
+pub unsafe fn shape_version(ts: &ThreadState, v: StackRef) -> u32 {
+    // SAFETY: shape ids index the table of versions.
+    unsafe { *ts.frames.shape_versions.get().add((*v.header()).shape() as usize) }
 }
 
 /// The word at a byte offset of an object.

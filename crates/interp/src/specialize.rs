@@ -48,6 +48,14 @@ impl Site {
         // SAFETY: as above.
         unsafe { (self.unit.add(1 + at) as *mut u64).write_unaligned(v) }
     }
+    pub fn read32(&self, at: usize) -> u32 {
+        // SAFETY: as above.
+        unsafe { (self.unit.add(1 + at) as *const u32).read_unaligned() }
+    }
+    pub fn read64(&self, at: usize) -> u64 {
+        // SAFETY: as above.
+        unsafe { (self.unit.add(1 + at) as *const u64).read_unaligned() }
+    }
     pub fn frame(&self) -> Fp {
         Fp(self.fp)
     }
@@ -62,6 +70,8 @@ pub unsafe fn specialize(ts: &ThreadState, r: &mut Regs) {
     unsafe {
         let unit = r.ip.sub(1) as *mut u16;
         let site = Site { unit, oparg: r.word >> 8, sp: r.sp, fp: r.fp };
+        let carried = *unit as u8;
+        let before = crate::generated::metadata::FIRST[carried as usize];
         let head = crate::generated::metadata::BASE[*unit as u8 as usize];
         let form = match head {
             op::BINARY_OP => binary_op(&site),
@@ -77,7 +87,11 @@ pub unsafe fn specialize(ts: &ThreadState, r: &mut Regs) {
             op::FOR_ITER => for_iter(&site),
             op::SEND => send(&site),
             op::LOAD_GLOBAL => load_global(&site),
-            op::LOAD_ATTR => attributes::load_attr(ts, &site),
+            op::LOAD_ATTR => {
+                let form = attributes::load_attr(ts, &site);
+                let often = before == LOAD_ATTR_POLYMORPHIC || before != head && *unit.add(1) & 15 >= counter::REPEATED;
+                form.map(|f| if often && attributes::learn(ts, &site, f) { LOAD_ATTR_POLYMORPHIC } else { f })
+            }
             op::STORE_ATTR => attributes::store_attr(ts, &site),
             op::LOAD_SUPER_ATTR => attributes::load_super_attr(ts, &site),
             op::CALL => calls::call(ts, &site),
@@ -86,16 +100,24 @@ pub unsafe fn specialize(ts: &ThreadState, r: &mut Regs) {
         };
         let counter = unit.add(1);
         match form {
+            Some(LOAD_ATTR_POLYMORPHIC) => {
+                *unit = *unit & 0xff00 | LOAD_ATTR_POLYMORPHIC as u16;
+                *counter = counter::LEARNING;
+            }
             Some(form) => {
+                // How often it had another form, for those that can do with several.
+                let times = if before == head { 0 } else { ((*counter & 15) + 1).min(counter::REPEATED) };
                 *unit = *unit & 0xff00 | form as u16;
-                *counter = counter::COOLDOWN;
+                *counter = if head == op::LOAD_ATTR { counter::cooldown(times) } else { counter::COOLDOWN };
             }
             None => {
                 *unit = *unit & 0xff00 | head as u16;
                 *counter = counter::backoff(*counter);
             }
         }
-        fuse::around(Frame::code_ref(r.fp), unit);
+        if carried != *unit as u8 {
+            fuse::around(Frame::code_ref(r.fp), unit);
+        }
     }
 }
 

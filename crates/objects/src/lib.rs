@@ -17,6 +17,7 @@ pub mod thread;
 pub mod typeobject;
 pub mod value;
 
+pub mod attribute_cache;
 pub mod bool_;
 pub mod buffer;
 pub mod bytearray;

@@ -52,6 +52,8 @@ pub struct ThreadState {
     pub tracing: crate::monitoring::Tracing,
     /// Dead integers to make new ones of.
     pub spare_ints: crate::int::sum::Spares,
+    /// Attributes of objects of several shapes.
+    pub attributes: crate::attribute_cache::AttributeCache,
     pub extensions: RefCell<HashMap<TypeId, *mut dyn Any>>,
 }
 
@@ -305,6 +307,7 @@ impl ThreadState {
             async_exception: GilCell::default(),
             tracing: Default::default(),
             spare_ints: Default::default(),
+            attributes: Default::default(),
             extensions: RefCell::default(),
         });
         interp.threads.borrow_mut().push(&*ts);

@@ -761,6 +761,23 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
+    arm::LOAD_ATTR_POLYMORPHIC => {
+        // LOAD_ATTR_POLYMORPHIC
+        let i0 = *sp.sub(1);
+        let mut r = Regs { ip: ip.add(9), sp, fp, consts: k, word: w, table: tb as _ };
+        match ops::attributes::load_attr_polymorphic(&mut r, Heap(&*ts), Fp(fp), Bits(i0.0), w >> 8) {
+            Flow::Next => {}
+            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
+            Flow::Miss => { op = arm::LOAD_ATTR; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = w & 255; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
+    }
     arm::LOAD_ATTR_WITH_HINT => {
         // LOAD_ATTR_WITH_HINT
         if !ops::attributes::guard_type_version(Heap(&*ts), &(*sp.sub(1)), (ip.add(1) as *const u32).read_unaligned()) { op = arm::LOAD_ATTR; continue }
@@ -2806,7 +2823,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
-    arm::UNKNOWN_OPCODE | 239 | 240 | 241 | 242 | 243 | 244 | 245 | 246 | 247 | 248 | 249 | 250 | 251 | 252 | 253 | 254 | 255 => {
+    arm::UNKNOWN_OPCODE | 240 | 241 | 242 | 243 | 244 | 245 | 246 | 247 | 248 | 249 | 250 | 251 | 252 | 253 | 254 | 255 => {
         // UNKNOWN_OPCODE
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::stack::unknown_opcode(&mut r) {

@@ -112,6 +112,37 @@ pub fn load_attr_instance_value(r: &mut Regs, owner: Bits, oparg: u32, keys_vers
     }
 }
 
+/// An attribute of one of several shapes that came by: from the thread's table.
+#[inst(family = LOAD_ATTR)]
+pub fn load_attr_polymorphic(r: &mut Regs, heap: Heap, frame: Fp, owner: Bits, oparg: u32) -> Flow {
+    use taipan_objects::attribute_cache::Found;
+    // SAFETY: the owner is on top; with the version what was found holds.
+    unsafe {
+        let owner = StackRef(owner.0);
+        if owner.0 & 5 != 0 {
+            return Flow::Miss;
+        }
+        let version = shape_version(&heap, owner);
+        match heap.attributes.get(version, frame.name(oparg >> 1)) {
+            Some(Found::Slot(offset)) => {
+                let v = *word_at(owner, offset);
+                if v.is_null() {
+                    return Flow::Miss;
+                }
+                replace_owner(r, owner, v.duplicate(), oparg)
+            }
+            Some(Found::Method(f)) if oparg & 1 != 0 => {
+                *r.sp.sub(1) = StackRef(f).duplicate();
+                *r.sp = owner;
+                r.sp = r.sp.add(1);
+                Flow::Next
+            }
+            Some(Found::Class(v)) => replace_owner(r, owner, StackRef(v).duplicate(), oparg),
+            _ => Flow::Miss,
+        }
+    }
+}
+
 /// An attribute of an instance in dictionary mode, at the entry where it was the last time.
 #[inst(family = LOAD_ATTR, guards(guard_type_version))]
 pub fn load_attr_with_hint(r: &mut Regs, frame: Fp, oparg: u32, keys_version: u32, descr: u64) -> Flow {

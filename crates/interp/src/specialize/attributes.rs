@@ -3,6 +3,7 @@
 use super::Site;
 use crate::machine::*;
 use taipan_isa::op::specialized::*;
+use taipan_objects::attribute_cache::Found;
 use taipan_objects::descr::{getset, property::Property, super_};
 use taipan_objects::dict::Dict;
 use taipan_objects::module::Module;
@@ -183,6 +184,18 @@ pub fn load_attr(ts: &ThreadState, s: &Site) -> Option<u8> {
         return None;
     }
     Some(LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES)
+}
+
+/// Puts what [`load_attr`] has just found into the thread's table, if it is of a form that the table knows.
+pub fn learn(ts: &ThreadState, s: &Site, form: u8) -> bool {
+    let found = match form {
+        LOAD_ATTR_INSTANCE_VALUE => Found::Slot(s.read32(3)),
+        LOAD_ATTR_METHOD_WITH_VALUES => Found::Method(s.read64(5)),
+        LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES => Found::Class(s.read64(5)),
+        _ => return false,
+    };
+    ts.attributes.put(s.read32(1), s.frame().name(s.oparg >> 1), found);
+    true
 }
 
 pub fn store_attr(ts: &ThreadState, s: &Site) -> Option<u8> {
