@@ -12,6 +12,9 @@ profiler_entry.__module__ = profiler_subentry.__module__ = "_lsprof"
 _active = None
 
 
+_Unraisable = namedtuple("_Unraisable", "exc_type exc_value exc_traceback err_msg object")
+
+
 class _Count:
     """What is known of one function, or of one function as called by another."""
 
@@ -61,6 +64,9 @@ class Profiler:
     is, in seconds).
     """
 
+    _timing = False
+    _stack = ()
+
     def __init__(self, timer=None, timeunit=0.0, subcalls=True, builtins=True):
         self._timer = perf_counter if timer is None else timer
         self._unit = timeunit if timer is not None and timeunit else 1
@@ -90,14 +96,21 @@ class Profiler:
     def disable(self):
         """Stop collecting profiling information."""
         global _active
+        if self._timing:
+            raise RuntimeError("cannot disable profiler in external timer")
         if _active is self:
             sys.setprofile(None)
             _active = None
         while self._stack:
             self._leave()
 
+    def __del__(self):
+        self.disable()
+
     def clear(self):
         """Clear all profiling information collected so far."""
+        if self._timing:
+            raise RuntimeError("cannot clear profiler in external timer")
         self._counts.clear()
         self._stack.clear()
 
@@ -111,6 +124,17 @@ class Profiler:
                          for s in (c.sub or {}).values() if s.calls]
                 found.append(profiler_entry(c.code, c.calls, c.recursive, c.total * unit, c.inline * unit, calls or None))
         return found
+
+    def _now(self):
+        self._timing = True
+        try:
+            return self._timer() + 0
+        except Exception as e:
+            # A timer that fails must not stop the program that is looked at.
+            sys.unraisablehook(_Unraisable(type(e), e, e.__traceback__, None, self._timer))
+            return 0
+        finally:
+            self._timing = False
 
     def _enter(self, key, code, frame):
         count = self._counts.get(key)
@@ -126,16 +150,29 @@ class Profiler:
             if sub is None:
                 sub = caller.sub[key] = _Count(code)
             sub.level += 1
-        self._stack.append([frame, self._timer(), 0, count, sub])
+        self._stack.append([frame, self._now(), 0, count, sub])
 
     def _leave(self):
         _, start, below, count, sub = self._stack.pop()
-        total = self._timer() - start
+        total = self._now() - start
         if self._stack:
             self._stack[-1][2] += total
         count.stop(total, total - below)
         if sub is not None:
             sub.stop(total, total - below)
+
+    # What CPython hands to sys.monitoring; here they only have their signatures.
+
+    def _pystart_callback(self, code, instruction_offset, /):
+        pass
+
+    def _pyreturn_callback(self, code, instruction_offset, retval, /):
+        pass
+
+    def _ccall_callback(self, code, instruction_offset, callable, self_arg, /):
+        pass
+
+    _creturn_callback = _ccall_callback
 
     def _event(self, frame, event, arg):
         if event == "call":

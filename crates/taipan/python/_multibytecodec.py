@@ -304,6 +304,16 @@ class _Stateful:
         self.errors = errors
         self.reset()
 
+    @property
+    def errors(self):
+        return self._errors
+
+    @errors.setter
+    def errors(self, errors):
+        if not isinstance(errors, str):
+            raise TypeError("errors must be a string")
+        self._errors = errors
+
 
 class MultibyteIncrementalEncoder(_Stateful):
     def encode(self, input, final=False):

@@ -131,6 +131,8 @@ def main():
         options.outfile = os.path.abspath(options.outfile)
     if not args:
         parser.print_usage()
+        if options.module:
+            sys.exit(2)
         return parser
     if options.module:
         code = "run_module(modname, run_name='__main__')"
