@@ -62,6 +62,21 @@ fn feed(ts: &ThreadState, inner: &GilCell<Box<Hasher>>, msg: &Value) -> Result<(
     super::feed(ts, inner, msg)
 }
 
+/// The whole digest of a message.
+fn computed(ts: &ThreadState, name: &str, key: &Value, msg: &Value) -> Result {
+    use super::blake2::{Blake2b, Blake2s, Params};
+    let plain = |digest_size| Params { digest_size, fanout: 1, depth: 1, ..Params::default() };
+    let fresh = match name {
+        "blake2b_32" => Some(Hasher::Blake2b(Box::new(Blake2b::new(&plain(64))))),
+        "blake2s_32" => Some(Hasher::Blake2s(Box::new(Blake2s::new(&plain(32))))),
+        _ => Hasher::by_name(name),
+    };
+    let Some(fresh) = fresh else { return Err(ts.value_error("unsupported hash type")) };
+    let (mut inner, outer) = begun(&fresh, data_of(ts, key)?.as_bytes());
+    inner.update(data_of(ts, msg)?.as_bytes());
+    Ok(bytes_from_vec(ts, finished(&inner, &outer)))
+}
+
 pub struct Hmac {
     inner: GilCell<Box<Hasher>>,
     outer: Box<Hasher>,
@@ -70,7 +85,7 @@ pub struct Hmac {
 payload!(Hmac);
 
 /// An authentication under way.
-#[class(name = "HMAC", module = "_hmac", no_new)]
+#[class(name = "HMAC", module = "_hmac", final, no_new)]
 impl Hmac {
     /// Return a copy ("clone") of the HMAC object.
     #[method("copy($self, /)")]
@@ -132,10 +147,56 @@ pub mod functions {
     /// Return the digest of a message, authenticated with a key.
     #[function("compute_digest(key, msg, digest)")]
     fn compute_digest(ts: &ThreadState, key: &Value, msg: &Value, digest: &Value) -> Result {
-        let (fresh, _) = named(ts, digest)?;
-        let (mut inner, outer) = begun(&fresh, data_of(ts, key)?.as_bytes());
-        inner.update(data_of(ts, msg)?.as_bytes());
-        Ok(bytes_from_vec(ts, finished(&inner, &outer)))
+        let (_, name) = named(ts, digest)?;
+        computed(ts, &name, key, msg)
+    }
+    #[function("compute_md5(key, msg, /)")]
+    fn compute_md5(ts: &ThreadState, key: &Value, msg: &Value) -> Result {
+        computed(ts, "md5", key, msg)
+    }
+    #[function("compute_sha1(key, msg, /)")]
+    fn compute_sha1(ts: &ThreadState, key: &Value, msg: &Value) -> Result {
+        computed(ts, "sha1", key, msg)
+    }
+    #[function("compute_sha224(key, msg, /)")]
+    fn compute_sha224(ts: &ThreadState, key: &Value, msg: &Value) -> Result {
+        computed(ts, "sha224", key, msg)
+    }
+    #[function("compute_sha256(key, msg, /)")]
+    fn compute_sha256(ts: &ThreadState, key: &Value, msg: &Value) -> Result {
+        computed(ts, "sha256", key, msg)
+    }
+    #[function("compute_sha384(key, msg, /)")]
+    fn compute_sha384(ts: &ThreadState, key: &Value, msg: &Value) -> Result {
+        computed(ts, "sha384", key, msg)
+    }
+    #[function("compute_sha512(key, msg, /)")]
+    fn compute_sha512(ts: &ThreadState, key: &Value, msg: &Value) -> Result {
+        computed(ts, "sha512", key, msg)
+    }
+    #[function("compute_sha3_224(key, msg, /)")]
+    fn compute_sha3_224(ts: &ThreadState, key: &Value, msg: &Value) -> Result {
+        computed(ts, "sha3_224", key, msg)
+    }
+    #[function("compute_sha3_256(key, msg, /)")]
+    fn compute_sha3_256(ts: &ThreadState, key: &Value, msg: &Value) -> Result {
+        computed(ts, "sha3_256", key, msg)
+    }
+    #[function("compute_sha3_384(key, msg, /)")]
+    fn compute_sha3_384(ts: &ThreadState, key: &Value, msg: &Value) -> Result {
+        computed(ts, "sha3_384", key, msg)
+    }
+    #[function("compute_sha3_512(key, msg, /)")]
+    fn compute_sha3_512(ts: &ThreadState, key: &Value, msg: &Value) -> Result {
+        computed(ts, "sha3_512", key, msg)
+    }
+    #[function("compute_blake2s_32(key, msg, /)")]
+    fn compute_blake2s_32(ts: &ThreadState, key: &Value, msg: &Value) -> Result {
+        computed(ts, "blake2s_32", key, msg)
+    }
+    #[function("compute_blake2b_32(key, msg, /)")]
+    fn compute_blake2b_32(ts: &ThreadState, key: &Value, msg: &Value) -> Result {
+        computed(ts, "blake2b_32", key, msg)
     }
 }
 
