@@ -133,6 +133,14 @@ impl SetData {
     /// Finds a key; may run `__eq__`, so the set may have changed before it returns.
     #[inline]
     fn search(&self, ts: &ThreadState, key: &Value, hash: i64) -> Result<Search> {
+        match self.table.read(|t| t.find_same(hash, key)) {
+            Some(Ok(i)) => Ok(Search::Found(i)),
+            Some(Err(p)) => Ok(Search::Vacant(p)),
+            None => self.search_equal(ts, key, hash),
+        }
+    }
+    #[inline(never)]
+    fn search_equal(&self, ts: &ThreadState, key: &Value, hash: i64) -> Result<Search> {
         let mut p = self.table.read(|t| t.start(hash));
         loop {
             let found = self.table.read(|t| loop {

@@ -85,6 +85,29 @@ impl SetTable {
             p.offset = 0;
         }
     }
+    /// As far as looking at words alone leads: to the entry with this very key, or to where the search ends.
+    /// `None` when a key with the same hash has to be compared.
+    #[inline]
+    pub fn find_same(&self, hash: i64, key: &Value) -> Option<Result<usize, Probe>> {
+        let mut p = self.start(hash);
+        if self.entries.is_empty() {
+            return Some(Err(p));
+        }
+        let mask = self.mask();
+        loop {
+            let run = if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+            for (offset, e) in self.entries[p.base..=p.base + run].iter().enumerate() {
+                match &e.key {
+                    Some(k) if k.is(key) => return Some(Ok(p.base + offset)),
+                    Some(_) if e.hash == hash => return None,
+                    None if e.hash == 0 => return Some(Err(Probe { offset, ..p })),
+                    _ => {}
+                }
+            }
+            p.perturb >>= PERTURB_SHIFT;
+            p.base = p.base.wrapping_mul(5).wrapping_add(1).wrapping_add(p.perturb as usize) & mask;
+        }
+    }
     pub fn key(&self, i: usize) -> Option<&Value> {
         self.entries[i].key.as_ref()
     }
