@@ -44,6 +44,18 @@ struct Formatter<'a, const BYTES: bool> {
 
 /// `format % args` for text.
 pub fn format_str(ts: &ThreadState, format: &Str, args: &Value) -> Result<Ref<Str>> {
+    if format.bytes() == b"%s" {
+        // What is only handed on stays the object that it is.
+        let row = args.exact::<Tuple>().map(Tuple::items);
+        let only = match row {
+            Some([one]) => Some(one),
+            Some(_) => None,
+            None => Some(args),
+        };
+        if let Some(s) = only.filter(|v| v.exact::<Str>().is_some()).and_then(Value::downcast_ref::<Str>) {
+            return Ok(s.clone());
+        }
+    }
     let mut f = Formatter::<false>::new(ts, format.bytes(), args);
     f.run()?;
     Ok(f.out.finish(ts))

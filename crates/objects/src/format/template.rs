@@ -324,6 +324,12 @@ impl Formatter<'_> {
 
 /// `template.format(*args, **keywords)`
 pub fn format(ts: &ThreadState, template: &Str, args: &[Value], keywords: Keywords<'_>) -> Result<Ref<Str>> {
+    // What is only handed on stays the object that it is.
+    if matches!(template.bytes(), b"{}" | b"{0}" | b"{!s}" | b"{:s}")
+        && let Some(s) = args.first().filter(|v| v.exact::<Str>().is_some()).and_then(Value::downcast_ref::<Str>)
+    {
+        return Ok(s.clone());
+    }
     let mut f = Formatter { ts, args, keywords, numbering: Numbering::Unknown };
     let mut out = StrBuilder::new();
     f.run(&mut out, template.bytes(), 2)?;
