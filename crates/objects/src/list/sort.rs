@@ -1,15 +1,17 @@
 //! Sorting: `list.sort` and `sorted`.
 //!
-//! Keys that are all small integers, all floats (no NaN) or all exact strings have a total order that
+//! Keys that are all integers, all floats (no NaN) or all exact strings have a total order that
 //! cannot fail, so Rust's own stable sort does them on extracted keys. Everything else goes through
 //! [`merge_sort`], which sorts positions with a comparison that may raise or lie: it never loses an item.
 
 use super::List;
 use crate::float;
+use crate::int::{self, IntView};
 use crate::protocol;
 use crate::str::Str;
 use crate::thread::ThreadState;
 use crate::value::{Result, Value};
+use dashu_base::Sign;
 use std::cmp::Ordering;
 
 /// `list.sort`: the list is empty while keys are computed and compared, and any change made to it
@@ -98,7 +100,19 @@ fn quick_order(keys: &[Value], reverse: bool) -> Option<Vec<u32>> {
     let first = &keys[0];
     if first.as_small_int().is_some() {
         let numbers: Option<Vec<i64>> = keys.iter().map(Value::as_small_int).collect();
-        return Some(arrange(numbers?, reverse, i64::cmp));
+        if let Some(numbers) = numbers {
+            return Some(arrange(numbers, reverse, i64::cmp));
+        }
+    }
+    if int::is_exact(first) {
+        let numbers: Option<Vec<IntView>> = keys.iter().map(|k| if int::is_exact(k) { int::view(k) } else { None }).collect();
+        return Some(arrange(numbers?, reverse, |a, b| match (a, b) {
+            (IntView::Small(a), IntView::Small(b)) => a.cmp(b),
+            (IntView::Big(a), IntView::Big(b)) => a.cmp(b),
+            // A big one is beyond all that are small.
+            (IntView::Small(_), IntView::Big(b)) => if b.sign() == Sign::Negative { Ordering::Greater } else { Ordering::Less },
+            (IntView::Big(a), IntView::Small(_)) => if a.sign() == Sign::Negative { Ordering::Less } else { Ordering::Greater },
+        }));
     }
     if first.exact::<Str>().is_some() {
         // The first eight bytes decide most comparisons without touching the text.
