@@ -46,7 +46,10 @@ class MultibyteCodec:
         try:
             return b"".join([table[c] for c in text]), state
         except KeyError:
-            pass
+            return self.encode_each(text, errors, state)
+
+    def encode_each(self, text, errors, state):
+        """One character after the other, so that each can change the state or be replaced."""
         out = []
         at = 0
         while at < len(text):
@@ -173,17 +176,7 @@ class _Iso2022Jp(MultibyteCodec):
         return b"" if state == self.ASCII else self.ESCAPES[self.ASCII]
 
     def encode_part(self, text, errors, state):
-        out = []
-        at = 0
-        while at < len(text):
-            try:
-                piece, state = self.code(text[at], state)
-            except KeyError:
-                at, state = self.replaced(text, at, errors, out, state)
-            else:
-                out.append(piece)
-                at += 1
-        return b"".join(out), state
+        return self.encode_each(text, errors, state)
 
     def code(self, c, state):
         if c < "\x80":

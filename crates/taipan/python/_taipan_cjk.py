@@ -1,4 +1,4 @@
-"""The tables of the encodings of East Asia.
+"""The tables of the encodings of East Asia. DATA is written by `crates/taipan/tables/cjk.py`.
 
 DATA is text, compressed: for each encoding its name and lines; "1" and the characters of the 256 single bytes, "2"
 (or "3", behind 8f) with the lead, the first trail and the characters of a run, "e" with a character and the code that
