@@ -13,6 +13,7 @@ use crate::typeobject::Type;
 use crate::value::{Result, Value};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// `weakref.ref`.
 #[repr(C)]
@@ -28,7 +29,23 @@ crate::payload!(WeakRef, id = crate::ids::WEAKREF, container,
 
 /// The weak references by address of the referent; entries do not count.
 #[derive(Default)]
-pub struct Table(RefCell<HashMap<u64, Vec<u64>>>);
+pub struct Table(RefCell<HashMap<u64, Vec<u64>, BuildHasherDefault<AddressHasher>>>);
+
+/// Addresses are unlike each other as they are.
+#[derive(Default)]
+pub struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|b| self.write_u64(self.0 ^ *b as u64));
+    }
+    fn write_u64(&mut self, address: u64) {
+        self.0 = (address >> 3).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
 
 impl Drop for WeakRef {
     fn drop(&mut self) {
@@ -74,6 +91,14 @@ pub fn all(ts: &ThreadState, o: &Value) -> Vec<Value> {
     table(ts).0.borrow().get(&o.id()).map_or_else(Vec::new, |l| l.iter().map(|&a| from_address(a)).collect())
 }
 
+/// The weak reference of this very type that has no callback.
+fn shared(ts: &ThreadState, ty: &Ref<Type>, o: &Value) -> Option<Value> {
+    let table = table(ts).0.borrow();
+    table.get(&o.id())?.iter().map(|&a| from_address(a)).find(|w| {
+        w.class(ts).is(ty) && w.downcast::<WeakRef>().is_some_and(|r| r.callback.read(|c| c.is_none()))
+    })
+}
+
 /// What `__weakref__` shows.
 pub fn first(ts: &ThreadState, o: &Value) -> Value {
     all(ts, o).into_iter().next().unwrap_or_else(Value::none)
@@ -102,10 +127,11 @@ pub fn create_as<T: heap::Payload>(
     }
     let callback = callback.filter(|c| !c.is_none()).cloned();
     if callback.is_none() && !ty.is_heap_type() {
-        for w in all(ts, o) {
-            if w.class(ts).is(ty) && w.downcast::<WeakRef>().is_some_and(|r| r.callback.read(|c| c.is_none())) {
-                return Ok(w);
-            }
+        // SAFETY: weakrefable objects have a gc word.
+        if unsafe { gc_word(o.header_ptr()) }.get() & GC_WEAKREFS != 0
+            && let Some(w) = shared(ts, ty, o)
+        {
+            return Ok(w);
         }
     }
     let payload = WeakRef { referent: Cell::new(o.id()), callback: GilCell::new(callback), hash: Cell::new(None) };

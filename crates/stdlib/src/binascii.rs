@@ -286,6 +286,22 @@ fn encode_qp(b: &[u8], quote_tabs: bool, text: bool, header: bool) -> Vec<u8> {
     out
 }
 
+/// CRC-CCITT of each byte.
+const HQX: [u16; 256] = {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        let (mut crc, mut bit) = ((i as u16) << 8, 0);
+        while bit < 8 {
+            crc = if crc & 0x8000 != 0 { crc << 1 ^ 0x1021 } else { crc << 1 };
+            bit += 1;
+        }
+        table[i] = crc;
+        i += 1;
+    }
+    table
+};
+
 fn unhexlify(ts: &ThreadState, text: &[u8]) -> Result<Ref<Bytes>> {
     if text.len() % 2 != 0 {
         return Err(error(ts, "Odd-length string"));
@@ -377,10 +393,7 @@ pub mod functions {
     fn crc_hqx(data: Buffer, crc: Low32) -> u32 {
         let mut crc = crc.0 & 0xffff;
         for &b in data.as_slice() {
-            crc ^= (b as u32) << 8;
-            for _ in 0..8 {
-                crc = if crc & 0x8000 != 0 { crc << 1 ^ 0x1021 } else { crc << 1 } & 0xffff;
-            }
+            crc = (crc << 8 & 0xff00) ^ HQX[(crc >> 8) as usize ^ b as usize] as u32;
         }
         crc
     }

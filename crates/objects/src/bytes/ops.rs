@@ -30,6 +30,9 @@ pub fn repr(b: &[u8], escape_apostrophes: bool) -> Vec<u8> {
 /// the beginning when negative.
 pub fn hex(b: &[u8], separator: Option<u8>, group: isize) -> Vec<u8> {
     const HEX: &[u8; 16] = b"0123456789abcdef";
+    if separator.is_none() || group == 0 {
+        return b.iter().flat_map(|&c| [HEX[(c >> 4) as usize], HEX[(c & 15) as usize]]).collect();
+    }
     let mut out = Vec::with_capacity(b.len() * 2 + b.len() / 2);
     let size = group.unsigned_abs();
     for (i, &c) in b.iter().enumerate() {
@@ -49,6 +52,12 @@ pub fn hex(b: &[u8], separator: Option<u8>, group: isize) -> Vec<u8> {
 /// or `None` when a digit is missing at the end.
 pub fn from_hex(text: &[u8]) -> std::result::Result<Vec<u8>, Option<usize>> {
     let digit = |c: u8| (c as char).to_digit(16).map(|d| d as u8);
+    if text.len() % 2 == 0 {
+        let pairs: Option<Vec<u8>> = text.chunks_exact(2).map(|p| Some(digit(p[0])? << 4 | digit(p[1])?)).collect();
+        if let Some(bytes) = pairs {
+            return Ok(bytes);
+        }
+    }
     let mut out = Vec::with_capacity(text.len() / 2);
     let mut at = 0;
     while at < text.len() {

@@ -15,7 +15,40 @@ const REASON: &str = "character maps to <undefined>";
 
 /// The bytes of characters, made from a decoding table by `charmap_build`.
 pub struct EncodingMap {
-    bytes: HashMap<u32, u8>,
+    /// For each of the first 256 pages of characters, which of `rows` it is; row 0 is empty.
+    pages: [u16; 256],
+    rows: Vec<[u16; 256]>,
+    /// Characters beyond the first plane.
+    others: HashMap<u32, u8>,
+}
+
+/// No byte.
+const NOTHING: u16 = 0xffff;
+
+impl EncodingMap {
+    fn new(bytes: impl Iterator<Item = (u32, u8)>) -> EncodingMap {
+        let mut map = EncodingMap { pages: [0; 256], rows: vec![[NOTHING; 256]], others: HashMap::new() };
+        for (c, b) in bytes {
+            match map.pages.get_mut(c as usize >> 8) {
+                Some(page) => {
+                    if *page == 0 {
+                        *page = map.rows.len() as u16;
+                        map.rows.push([NOTHING; 256]);
+                    }
+                    map.rows[*page as usize][c as usize & 0xff] = b as u16;
+                }
+                None => drop(map.others.insert(c, b)),
+            }
+        }
+        map
+    }
+    #[inline]
+    fn byte(&self, c: u32) -> Option<u8> {
+        match self.pages.get(c as usize >> 8) {
+            Some(&page) => u8::try_from(self.rows[page as usize][c as usize & 0xff]).ok(),
+            None => self.others.get(&c).copied(),
+        }
+    }
 }
 
 crate::payload!(EncodingMap);
@@ -25,14 +58,14 @@ impl EncodingMap {
     /// Return the size (in bytes) of this object.
     #[method("size($self, /)")]
     fn size(&self) -> usize {
-        size_of::<EncodingMap>() + self.bytes.capacity() * 8
+        size_of::<EncodingMap>() + self.rows.capacity() * 512 + self.others.capacity() * 8
     }
 }
 
 /// `_codecs.charmap_build(table)`
 pub fn build(ts: &ThreadState, table: &Str) -> Ref<EncodingMap> {
-    let bytes = table.code_points().take(256).enumerate().filter(|(_, c)| *c != 0xfffe).map(|(b, c)| (c, b as u8)).collect();
-    heap::new(ts, EncodingMap { bytes })
+    let bytes = table.code_points().take(256).enumerate().filter(|(_, c)| *c != 0xfffe).map(|(b, c)| (c, b as u8));
+    heap::new(ts, EncodingMap::new(bytes))
 }
 
 /// `mapping[key]`, absent when there is no such key or nothing for it.
@@ -54,6 +87,7 @@ pub fn decode(ts: &ThreadState, bytes: &[u8], errors: &str, mapping: Option<&Val
     let mut at = 0;
     if let Some(table) = mapping.as_str_exact() {
         let table: Vec<u32> = table.code_points().collect();
+        d.out.reserve(ts, bytes.len() * 2)?;
         while at < d.input.len() {
             match table.get(d.input[at] as usize) {
                 Some(&c) if c != 0xfffe => {
@@ -98,8 +132,8 @@ pub fn decode(ts: &ThreadState, bytes: &[u8], errors: &str, mapping: Option<&Val
 /// Appends the bytes of a character; false when there are none.
 fn put(ts: &ThreadState, mapping: &Value, c: u32, out: &mut Vec<u8>) -> Result<bool> {
     if let Some(map) = mapping.downcast::<EncodingMap>() {
-        return Ok(match map.bytes.get(&c) {
-            Some(&b) => {
+        return Ok(match map.byte(c) {
+            Some(b) => {
                 out.push(b);
                 true
             }
@@ -126,8 +160,17 @@ pub fn encode(ts: &ThreadState, s: &Str, errors: &str, mapping: Option<&Value>) 
     let mut e = Encoder::new(ts, "charmap", s, errors);
     let text = s.bytes();
     let mut at = 0;
+    let map = mapping.downcast::<EncodingMap>();
+    if map.is_some() {
+        e.out.reserve(s.len());
+    }
     while at < text.len() {
         let (c, w) = crate::unicode::wtf8::decode_at(text, at);
+        if let Some(b) = map.and_then(|m| m.byte(c)) {
+            e.out.push(b);
+            at += w;
+            continue;
+        }
         if put(ts, mapping, c, &mut e.out)? {
             at += w;
             continue;

@@ -73,7 +73,8 @@ fn get32(big: bool, b: &[u8]) -> u32 {
 }
 
 /// Encodes with `put` for each code point; surrogates go to the error handler.
-fn encode(ts: &ThreadState, s: &Str, errors: &str, order: Order, bits: u32, put: fn(bool, u32, &mut Vec<u8>)) -> Result<Vec<u8>> {
+#[inline(always)]
+fn encode(ts: &ThreadState, s: &Str, errors: &str, order: Order, bits: u32, put: impl Fn(bool, u32, &mut Vec<u8>)) -> Result<Vec<u8>> {
     const REASON: &str = "surrogates not allowed";
     let big = order.is_big();
     let mut e = Encoder::new(ts, order.name(bits), s, errors);
@@ -91,6 +92,18 @@ fn encode(ts: &ThreadState, s: &Str, errors: &str, order: Order, bits: u32, put:
     let text = s.bytes();
     let mut at = 0;
     while at < text.len() {
+        let ascii = text[at..].iter().position(|b| *b >= 0x80).unwrap_or(text.len() - at);
+        if ascii > 8 {
+            let run = text[at..at + ascii].iter();
+            match (bits, big) {
+                (16, false) => e.out.extend(run.flat_map(|b| [*b, 0])),
+                (16, true) => e.out.extend(run.flat_map(|b| [0, *b])),
+                (_, false) => e.out.extend(run.flat_map(|b| [*b, 0, 0, 0])),
+                (_, true) => e.out.extend(run.flat_map(|b| [0, 0, 0, *b])),
+            }
+            at += ascii;
+            continue;
+        }
         let (c, w) = wtf8::decode_at(text, at);
         if !is_surrogate(c) {
             put(big, c, &mut e.out);
@@ -143,8 +156,20 @@ pub fn decode16(ts: &ThreadState, bytes: &[u8], errors: &str, order: Order, last
     } else {
         |b| (b.len() >= 2 && is_surrogate(get16(false, b))).then(|| (get16(false, b), 2))
     });
+    d.out.reserve(ts, bytes.len())?;
     while at < d.input.len() {
+        // Most text has no surrogates.
+        let plain = d.input[at..].chunks_exact(2).map(|b| get16(big, b)).take_while(|c| !is_surrogate(*c));
+        let mut n = 0;
+        for c in plain {
+            d.out.push(c);
+            n += 2;
+        }
+        at += n;
         let left = d.input.len() - at;
+        if left == 0 {
+            break;
+        }
         let (end, reason) = if left == 1 {
             if !last {
                 break;

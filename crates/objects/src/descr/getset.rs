@@ -59,6 +59,18 @@ fn check(ts: &ThreadState, name: &str, owner: &Type, o: &Value) -> Result<()> {
     if o.class(ts).is_subtype(owner) { Ok(()) } else { Err(super::wrong_object(ts, name, owner, o)) }
 }
 
+impl GetSetDescriptor {
+    /// The attribute of an object whose class was found to have this descriptor.
+    #[inline]
+    pub fn found_on(&self, ts: &ThreadState, o: &Value) -> Result {
+        // A class may have been given the descriptor of another one.
+        if !std::ptr::eq(o.class(ts), &*self.owner) {
+            check(ts, self.def.name, &self.owner, o)?;
+        }
+        get_def(ts, self.def, &self.owner, o)
+    }
+}
+
 #[class(name = "getset_descriptor", no_new, final)]
 impl GetSetDescriptor {
     #[slot(descr_get)]
@@ -113,7 +125,9 @@ impl MemberDescriptor {
         // SAFETY: the slot is called with instances of the type.
         let d: &MemberDescriptor = unsafe { slf.payload_unchecked() };
         let Some(o) = obj else { return Ok(slf.clone()) };
-        check(ts, &d.text(), &d.owner, o)?;
+        if !o.class(ts).is_subtype(&d.owner) {
+            return Err(super::wrong_object(ts, &d.text(), &d.owner, o));
+        }
         match d.member {
             Member::Native(def) => get_def(ts, def, &d.owner, o),
             Member::Slot(i) => {
@@ -129,7 +143,9 @@ impl MemberDescriptor {
     }
     #[slot(descr_set)]
     fn set(&self, ts: &ThreadState, obj: &Value, value: Option<&Value>) -> Result<()> {
-        check(ts, &self.text(), &self.owner, obj)?;
+        if !obj.class(ts).is_subtype(&self.owner) {
+            return Err(super::wrong_object(ts, &self.text(), &self.owner, obj));
+        }
         match self.member {
             Member::Native(def) => set_def(ts, def, &self.owner, obj, value),
             Member::Slot(i) => {

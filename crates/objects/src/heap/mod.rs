@@ -116,7 +116,7 @@ pub struct Layout {
     /// May be part of a reference cycle: has a gc word and is known to the collector.
     pub container: bool,
     pub parent: Option<&'static Layout>,
-    pub type_id: fn() -> TypeId,
+    pub type_id: TypeId,
     pub drop: unsafe fn(*mut Header),
     pub traverse: unsafe fn(*mut Header, Visit<'_>),
     pub clear: unsafe fn(*mut Header),
@@ -185,7 +185,7 @@ macro_rules! payload {
                 size: (size_of::<$t>() + 7) & !7,
                 container: $container,
                 parent: $crate::payload!(@parent $($parent)?),
-                type_id: std::any::TypeId::of::<$t>,
+                type_id: std::any::TypeId::of::<$t>(),
                 drop: $crate::heap::layout_fns::drop::<$t>,
                 traverse: $crate::heap::layout_fns::traverse::<$t>,
                 clear: $crate::heap::layout_fns::clear::<$t>,
@@ -287,7 +287,7 @@ impl Value {
         }
         let mut layout = Some(thread::shape_type(self.shape_id()).layout());
         while let Some(l) = layout {
-            if std::ptr::eq(l, T::LAYOUT) || (l.type_id)() == TypeId::of::<T>() {
+            if std::ptr::eq(l, T::LAYOUT) || l.type_id == TypeId::of::<T>() {
                 // SAFETY: the chain of layouts says that the object begins with a `T`.
                 return Some(unsafe { self.payload_unchecked() });
             }
@@ -445,7 +445,7 @@ pub unsafe fn allocate_container<T: Payload>(ts: &ThreadState, extra: usize) -> 
 /// A new object of `ty`, which is the payload's type or a subclass.
 #[inline]
 pub fn new_with_type<T: Payload>(ts: &ThreadState, ty: &Type, payload: T) -> Ref<T> {
-    debug_assert!(std::ptr::eq(ty.layout(), T::LAYOUT) || (ty.layout().type_id)() == TypeId::of::<T>(), "{} is no {}", ty.name(), T::LAYOUT.name);
+    debug_assert!(std::ptr::eq(ty.layout(), T::LAYOUT) || ty.layout().type_id == TypeId::of::<T>(), "{} is no {}", ty.name(), T::LAYOUT.name);
     // SAFETY: the payload is written before anybody sees the object.
     unsafe {
         let h = allocate(ts, ty, 0);

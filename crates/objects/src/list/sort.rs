@@ -5,11 +5,15 @@
 //! [`merge_sort`], which sorts positions with a comparison that may raise or lie: it never loses an item.
 
 use super::List;
+use crate::bytes::Bytes;
 use crate::float;
+use crate::ids;
 use crate::int::{self, IntView};
 use crate::protocol;
+use crate::slots::{CmpOp, RichCompare};
 use crate::str::Str;
 use crate::thread::ThreadState;
+use crate::typeobject;
 use crate::value::{Result, Value};
 use dashu_base::Sign;
 use std::cmp::Ordering;
@@ -115,24 +119,39 @@ fn quick_order(keys: &[Value], reverse: bool) -> Option<Vec<u32>> {
         }));
     }
     if first.exact::<Str>().is_some() {
-        // The first eight bytes decide most comparisons without touching the text.
-        let texts: Option<Vec<(u64, &[u8])>> = keys
-            .iter()
-            .map(|k| {
-                let b = k.exact::<Str>()?.bytes();
-                let mut head = [0; 8];
-                let n = b.len().min(8);
-                head[..n].copy_from_slice(&b[..n]);
-                Some((u64::from_be_bytes(head), b))
-            })
-            .collect();
-        return Some(arrange(texts?, reverse, |a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(b.1))));
+        return order_of_bytes(keys.iter().map(|k| Some(k.exact::<Str>()?.bytes())), reverse);
+    }
+    if first.exact::<Bytes>().is_some() {
+        return order_of_bytes(keys.iter().map(|k| Some(k.exact::<Bytes>()?.as_slice())), reverse);
     }
     if float::exact(first).is_some() {
         let numbers: Option<Vec<f64>> = keys.iter().map(|k| float::exact(k).filter(|f| !f.is_nan())).collect();
         return Some(arrange(numbers?, reverse, |a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal)));
     }
     None
+}
+
+/// The order of texts. The first eight bytes decide most comparisons without touching the rest.
+fn order_of_bytes<'a>(texts: impl Iterator<Item = Option<&'a [u8]>>, reverse: bool) -> Option<Vec<u32>> {
+    let texts: Option<Vec<(u64, &[u8])>> = texts
+        .map(|b| {
+            let b = b?;
+            let mut head = [0; 8];
+            let n = b.len().min(8);
+            head[..n].copy_from_slice(&b[..n]);
+            Some((u64::from_be_bytes(head), b))
+        })
+        .collect();
+    Some(arrange(texts?, reverse, |a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(b.1))))
+}
+
+/// The comparison of the class that all keys are of, when `quick_order` has nothing to say about it.
+fn common_comparison(ts: &ThreadState, keys: &[Value]) -> Option<RichCompare> {
+    let class = keys[0].class(ts);
+    if class.is(typeobject::builtin(ts, ids::TUPLE)) || class.is(typeobject::builtin(ts, ids::LIST)) {
+        return None;
+    }
+    keys.iter().all(|k| k.class(ts).is(class)).then(|| class.slots().richcompare)?
 }
 
 /// The order of any keys, by their own `<`.
@@ -142,7 +161,19 @@ fn slow_order(ts: &ThreadState, keys: &[Value], reverse: bool) -> (Vec<u32>, Res
     if reverse {
         order.reverse();
     }
-    let result = merge_sort(&mut order, &mut |a, b| protocol::lt(ts, &keys[a as usize], &keys[b as usize]));
+    let result = match common_comparison(ts, keys) {
+        Some(f) => merge_sort(&mut order, &mut |a, b| {
+            let (a, b) = (&keys[a as usize], &keys[b as usize]);
+            // A comparison may give the class another one, or an object another class.
+            if a.class(ts).slots().richcompare.is_none_or(|g| !std::ptr::fn_addr_eq(f, g)) || !a.class(ts).is(b.class(ts)) {
+                return protocol::lt(ts, a, b);
+            }
+            ts.recursion_guard(" in comparison")?;
+            let r = f(ts, a, b, CmpOp::Lt)?;
+            if r.is_not_implemented() { protocol::lt(ts, a, b) } else { protocol::is_true(ts, &r) }
+        }),
+        None => merge_sort(&mut order, &mut |a, b| protocol::lt(ts, &keys[a as usize], &keys[b as usize])),
+    };
     if reverse {
         order.reverse();
     }

@@ -222,7 +222,40 @@ pub fn bind<'a>(
             return Ok(rest);
         }
     }
+    if let Some(rest) = bind_keywords(sig, args, places) {
+        return Ok(rest);
+    }
     bind_slow(ts, sig, args, places)
+}
+
+/// Binds a call that has no error in it; `None` leaves the rest to [`bind_slow`].
+#[inline(never)]
+fn bind_keywords<'a>(sig: &'static Signature, args: Args<'a>, places: &mut [Option<&'a Value>]) -> Option<&'a [Value]> {
+    let n = args.positional.len();
+    if !sig.accepts_keywords() || sig.params.len() != sig.places || n > sig.max_positional {
+        return None;
+    }
+    let params = &sig.params[..sig.places];
+    for (place, v) in places.iter_mut().zip(args.positional) {
+        *place = Some(v);
+    }
+    // Keywords mostly come in the order of the parameters.
+    let mut next = n.max(sig.positional_only);
+    for (name, v) in args.kw_names.iter().zip(args.kw_values) {
+        let name = name.as_str()?.bytes();
+        let matches = |p: &Param| p.name.len() == name.len() && p.name.as_bytes() == name;
+        let i = match params[next..].iter().position(matches) {
+            Some(i) => next + i,
+            None => sig.positional_only + params[sig.positional_only..next].iter().position(matches)?,
+        };
+        if places[i].is_some() {
+            return None;
+        }
+        places[i] = Some(v);
+        next = i + 1;
+    }
+    let complete = params.iter().zip(&*places).skip(n).all(|(p, place)| place.is_some() || p.default != ParamDefault::Required);
+    complete.then_some(&[])
 }
 
 #[cold]
@@ -233,6 +266,7 @@ fn bind_slow<'a>(
     args: Args<'a>,
     places: &mut [Option<&'a Value>],
 ) -> Result<&'a [Value]> {
+    places.fill(None);
     let n = args.positional.len();
     if !sig.accepts_keywords() {
         return Err(positional_mismatch(ts, sig, args));

@@ -270,21 +270,33 @@ pub fn generic_lookup(ts: &ThreadState, o: &Value, name: &Ref<Str>) -> Result<Op
 
 /// `object.__getattribute__`.
 pub fn generic_getattr(ts: &ThreadState, o: &Value, name: &Value) -> Result {
-    let name = protocol::check_attr_name(ts, name)?;
+    match name.downcast_ref::<Str>() {
+        Some(s) if s.is_interned() => interned_getattr(ts, o, s),
+        _ => interned_getattr(ts, o, &protocol::check_attr_name(ts, name)?),
+    }
+}
+
+fn interned_getattr(ts: &ThreadState, o: &Value, name: &Ref<Str>) -> Result {
     let ty = o.class(ts);
-    let found = ty.lookup(ts, &name);
+    let found = ty.lookup(ts, name);
     if let Some(d) = &found {
+        // Most of these are members and properties of built-in classes.
+        if d.shape_id() == crate::ids::GETSET_DESCRIPTOR
+            && let Some(g) = d.exact::<crate::descr::GetSetDescriptor>()
+        {
+            return g.found_on(ts, o);
+        }
         let s = d.class(ts).slots();
         if let (Some(get), true) = (s.descr_get, s.descr_set.is_some()) {
             return get(ts, d, Some(o), Some(&ty.to_value()));
         }
     }
-    if let Some(v) = own_attribute(o, &name) {
+    if let Some(v) = own_attribute(o, name) {
         return Ok(v);
     }
     // A module's attributes lie in a dictionary of its own.
-    if (ty.layout().type_id)() == std::any::TypeId::of::<crate::module::Module>()
-        && let Some(v) = o.downcast::<crate::module::Module>().and_then(|m| m.dict.get_str(&name))
+    if ty.layout().type_id == std::any::TypeId::of::<crate::module::Module>()
+        && let Some(v) = o.downcast::<crate::module::Module>().and_then(|m| m.dict.get_str(name))
     {
         return Ok(v);
     }
@@ -293,7 +305,7 @@ pub fn generic_getattr(ts: &ThreadState, o: &Value, name: &Value) -> Result {
             Some(get) => get(ts, &d, Some(o), Some(&ty.to_value())),
             None => Ok(d),
         },
-        None => Err(ts.attribute_error_for(o, &name)),
+        None => Err(ts.attribute_error_for(o, name)),
     }
 }
 

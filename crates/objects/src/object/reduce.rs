@@ -90,13 +90,22 @@ fn getstate(ts: &ThreadState, o: &Value, required: bool) -> Result {
     if let Some(f) = own_method(ts, o, &n.__getstate__) {
         return protocol::call1(ts, &f, o);
     }
-    let f = protocol::getattr(ts, o, &n.__getstate__)?;
+    let plain = o.class(ts).slots().getattro.is_some_and(|g| std::ptr::fn_addr_eq(g, crate::object::Object::getattro as crate::slots::Binary));
+    let shown = if plain && crate::object::own_attribute(o, &n.__getstate__).is_none() {
+        None
+    } else {
+        Some(protocol::getattr(ts, o, &n.__getstate__)?)
+    };
     let base = crate::typeobject::builtin(ts, crate::ids::OBJECT).lookup(ts, &n.__getstate__);
     if let (Some(own), Some(base)) = (o.class(ts).lookup(ts, &n.__getstate__), base)
         && own.is(&base)
     {
         return default_getstate(ts, o, required);
     }
+    let f = match shown {
+        Some(f) => f,
+        None => protocol::getattr(ts, o, &n.__getstate__)?,
+    };
     protocol::call(ts, &f, &[])
 }
 

@@ -1,6 +1,7 @@
 //! Comparison, truth and hashing.
 
 use crate::ids;
+use crate::list::List;
 use crate::slots::CmpOp;
 use crate::tuple::Tuple;
 use std::cmp::Ordering;
@@ -75,19 +76,34 @@ fn quick_order_of_others(a: &Value, b: &Value) -> Option<Ordering> {
         return Some(x.bytes().cmp(y.bytes()));
     }
     if let (Some(x), Some(y)) = (a.exact::<Tuple>(), b.exact::<Tuple>()) {
-        for (x, y) in x.items().iter().zip(y.items()) {
-            // A tuple within a tuple goes the long way, so that nothing nests here.
-            if x.exact::<Tuple>().is_some() {
-                return None;
-            }
-            match quick_order(x, y)? {
-                Ordering::Equal => {}
-                other => return Some(other),
-            }
-        }
-        return Some(x.len().cmp(&y.len()));
+        return order_of_rows(x.items(), y.items());
+    }
+    let flag = |v: &Value| v.as_bool_object().map(i64::from);
+    if let (Some(x), Some(y)) = (flag(a).or_else(|| a.as_small_int()), flag(b).or_else(|| b.as_small_int())) {
+        return Some(x.cmp(&y));
+    }
+    if let (Some(x), Some(y)) = (a.exact::<List>(), b.exact::<List>()) {
+        // Nothing here runs Python code, so neither list can change.
+        return x.items.read(|x| y.items.read(|y| order_of_rows(x, y)));
     }
     None
+}
+
+fn order_of_rows(x: &[Value], y: &[Value]) -> Option<Ordering> {
+    for (x, y) in x.iter().zip(y) {
+        if x.is(y) {
+            continue;
+        }
+        // A row within a row goes the long way, so that nothing nests here.
+        if x.exact::<Tuple>().is_some() || x.exact::<List>().is_some() {
+            return None;
+        }
+        match quick_order(x, y)? {
+            Ordering::Equal => {}
+            other => return Some(other),
+        }
+    }
+    Some(x.len().cmp(&y.len()))
 }
 
 #[inline]

@@ -30,7 +30,21 @@ impl StrBuilder {
         if cp < 0x80 {
             self.bytes.push(cp as u8);
         } else {
-            self.bytes.extend_from_slice(wtf8::encode(cp, &mut [0; 4]));
+            self.push_wide(cp)
+        }
+    }
+    #[inline]
+    fn push_wide(&mut self, cp: u32) {
+        let mut four = [0; 4];
+        let n = wtf8::encode(cp, &mut four).len();
+        let at = self.bytes.len();
+        if self.bytes.capacity() - at < 4 {
+            self.bytes.reserve(4);
+        }
+        // SAFETY: there is room for four bytes, which are written whether or not they count.
+        unsafe {
+            (self.bytes.as_mut_ptr().add(at) as *mut [u8; 4]).write_unaligned(four);
+            self.bytes.set_len(at + n);
         }
     }
     #[inline]

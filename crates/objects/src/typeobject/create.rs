@@ -185,9 +185,9 @@ struct InstanceLayout {
 /// What `__slots__` says.
 fn instance_layout(ts: &ThreadState, name: &Ref<Str>, bases: &[Ref<Type>], base: &Ref<Type>, dict: &Ref<Dict>) -> Result<InstanceLayout> {
     let n = ts.names();
-    let is_int = (base.layout().type_id)() == std::any::TypeId::of::<crate::int::Int>();
+    let is_int = base.layout().type_id == std::any::TypeId::of::<crate::int::Int>();
     // A text's characters may lie behind its payload, too, but that is nobody's business.
-    let is_str = (base.layout().type_id)() == std::any::TypeId::of::<Str>();
+    let is_str = base.layout().type_id == std::any::TypeId::of::<Str>();
     let variable = is_int || base.layout().variable && !is_str;
     let may_add_dict = !base.has_dict && !is_own_dict(base);
     let may_add_weak = !base.has_weakref && !variable;
@@ -264,7 +264,7 @@ fn instance_layout(ts: &ThreadState, name: &Ref<Str>, bases: &[Ref<Type>], base:
 /// Types whose instances keep their attributes in the payload.
 fn is_own_dict(t: &Type) -> bool {
     let l = t.layout();
-    (l.type_id)() == std::any::TypeId::of::<Type>() || (l.type_id)() == std::any::TypeId::of::<crate::module::Module>()
+    l.type_id == std::any::TypeId::of::<Type>() || l.type_id == std::any::TypeId::of::<crate::module::Module>()
 }
 
 /// `_Class__name` for private names.

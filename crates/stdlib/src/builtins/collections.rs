@@ -2,7 +2,7 @@
 
 use taipan_objects::iterators;
 use taipan_objects::list::List;
-use taipan_objects::native::{functions, Args, Kwargs};
+use taipan_objects::native::{functions, Kwargs};
 use taipan_objects::str::Str;
 use taipan_objects::value::{Result, Value};
 use taipan_objects::{int, protocol, CmpOp, ThreadState};
@@ -26,6 +26,24 @@ fn extreme(ts: &ThreadState, name: &str, op: CmpOp, args: &[Value], kwds: Kwargs
     }
     if args.len() > 1 && default.is_some() {
         return Err(ts.type_error(format!("Cannot specify a default for {name}() with multiple positional arguments")));
+    }
+    if key.is_none() {
+        let mut best: Option<Value> = None;
+        let mut see = |v: &Value| -> Result<()> {
+            if match &best {
+                None => true,
+                Some(b) => protocol::compare_bool(ts, v, b, op)?,
+            } {
+                best = Some(v.clone());
+            }
+            Ok(())
+        };
+        if args.len() > 1 {
+            args.iter().try_for_each(see)?;
+        } else {
+            protocol::for_each(ts, &args[0], |v| see(&v))?;
+        }
+        return best.or(default).ok_or_else(|| ts.value_error(format!("{name}() iterable argument is empty")));
     }
     let mut best: Option<(Value, Value)> = None;
     let mut see = |v: Value| -> Result<()> {
@@ -155,12 +173,10 @@ pub mod functions {
     /// A custom key function can be supplied to customize the sort order, and the
     /// reverse flag can be set to request the result in descending order.
     #[function("sorted(iterable, /, *, key=None, reverse=False)")]
-    fn sorted(ts: &ThreadState, iterable: &Value, key: &Value, reverse: &Value) -> Result {
-        let l = List::new(ts, protocol::collect(ts, iterable)?).into_value();
-        let f = protocol::getattr_name(ts, &l, "sort")?;
-        let names = [Str::intern(ts, "key").into_value(), Str::intern(ts, "reverse").into_value()];
-        protocol::call_args(ts, &f, Args::with_keywords(&[], &names, &[key.clone(), reverse.clone()]))?;
-        Ok(l)
+    fn sorted(ts: &ThreadState, iterable: &Value, key: Option<&Value>, reverse: bool) -> Result {
+        let l = List::new(ts, protocol::collect(ts, iterable)?);
+        taipan_objects::list::sort::sort_list(ts, &l, key, reverse)?;
+        Ok(l.into_value())
     }
     /// Return the sum of a 'start' value (default: 0) plus an iterable of numbers
     ///

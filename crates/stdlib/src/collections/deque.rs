@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use taipan_macros::{class, methods};
 use taipan_objects::heap::{self, GilCell, Payload, Ref};
 use taipan_objects::int;
+use taipan_objects::list::List;
 use taipan_objects::native::*;
 use taipan_objects::slots::CmpOp;
 use taipan_objects::tuple::Tuple;
@@ -81,11 +82,31 @@ impl Deque {
             self.to_vec().into_iter().for_each(|v| self.push_back(v));
             return Ok(());
         }
+        if let Some(t) = iterable.exact::<Tuple>() {
+            self.push_row(t.items());
+            return Ok(());
+        }
+        if let Some(l) = iterable.exact::<List>() {
+            l.items.read(|row| self.push_row(row));
+            return Ok(());
+        }
         let it = protocol::get_iter(ts, iterable)?;
         while let Some(v) = protocol::iter_next(ts, &it)? {
             self.push_back(v);
         }
         Ok(())
+    }
+    /// Appends a row at once; what it pushes out goes after the change.
+    fn push_row(&self, row: &[Value]) {
+        let max = self.maxlen.get().unwrap_or(usize::MAX);
+        let row = &row[row.len().saturating_sub(max)..];
+        let gone: Vec<Value> = self.change(|items| {
+            let excess = (items.len() + row.len()).saturating_sub(max);
+            let gone = items.drain(..excess).collect();
+            items.extend(row.iter().cloned());
+            gone
+        });
+        drop(gone);
     }
     /// The place of the first item from `start` to `stop` that equals `v`.
     fn find(&self, ts: &ThreadState, v: &Value, start: usize, stop: usize) -> Result<Option<usize>> {

@@ -64,6 +64,10 @@ impl Date {
     pub fn parts(&self) -> (i64, i64, i64) {
         (self.year as i64, self.month as i64, self.day as i64)
     }
+    /// A number by which dates are ordered.
+    pub fn order(&self) -> u32 {
+        (self.year as u32) << 9 | (self.month as u32) << 5 | self.day as u32
+    }
     pub fn ordinal(&self) -> i64 {
         let (y, m, d) = self.parts();
         calendar::ordinal(y, m, d)
@@ -136,12 +140,11 @@ impl Date {
     }
     #[slot(richcompare)]
     fn compare(ts: &ThreadState, a: &Value, b: &Value, op: CmpOp) -> Result {
-        let _ = ts;
-        if a.is_instance_of::<DateTime>() != b.is_instance_of::<DateTime>() {
+        if !std::ptr::eq(a.class(ts), b.class(ts)) && a.is_instance_of::<DateTime>() != b.is_instance_of::<DateTime>() {
             return Ok(Value::not_implemented());
         }
         let (Some(a), Some(b)) = (Date::of(a), Date::of(b)) else { return Ok(Value::not_implemented()) };
-        Ok(answer(op, a.parts().cmp(&b.parts())))
+        Ok(answer(op, a.order().cmp(&b.order())))
     }
     #[slot(add)]
     fn add(ts: &ThreadState, a: &Value, b: &Value) -> Result {
