@@ -72,6 +72,16 @@ pub fn from_bytes(bytes: &[u8], little: bool, signed: bool) -> IBig {
             Some(top) => top & 0x80 != 0,
             None => false,
         };
+    if bytes.len() <= 16 {
+        let mut raw = [if negative { 0xff } else { 0 }; 16];
+        if little {
+            raw[..bytes.len()].copy_from_slice(bytes);
+        } else {
+            raw[16 - bytes.len()..].copy_from_slice(bytes);
+            raw.reverse();
+        }
+        return if signed { IBig::from(i128::from_le_bytes(raw)) } else { IBig::from(u128::from_le_bytes(raw)) };
+    }
     let mut words = Vec::with_capacity(bytes.len() / 8 + 1);
     let word = |chunk: &[u8]| {
         let mut raw = [if negative { 0xff } else { 0 }; 8];

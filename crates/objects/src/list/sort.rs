@@ -161,11 +161,12 @@ fn slow_order(ts: &ThreadState, keys: &[Value], reverse: bool) -> (Vec<u32>, Res
     if reverse {
         order.reverse();
     }
+    let made_by_python = keys[0].class(ts).is_heap_type();
     let result = match common_comparison(ts, keys) {
         Some(f) => merge_sort(&mut order, &mut |a, b| {
             let (a, b) = (&keys[a as usize], &keys[b as usize]);
-            // A comparison may give the class another one, or an object another class.
-            if a.class(ts).slots().richcompare.is_none_or(|g| !std::ptr::fn_addr_eq(f, g)) || !a.class(ts).is(b.class(ts)) {
+            // A comparison may give a class made by Python another one, or an object another class.
+            if made_by_python && a.class(ts).slots().richcompare.is_none_or(|g| !std::ptr::fn_addr_eq(f, g)) || made_by_python && !a.class(ts).is(b.class(ts)) {
                 return protocol::lt(ts, a, b);
             }
             ts.recursion_guard(" in comparison")?;

@@ -72,21 +72,17 @@ fn quick_order_of_others(a: &Value, b: &Value) -> Option<Ordering> {
         let x = a.as_small_int().filter(|x| (-EXACT..EXACT).contains(x))?;
         return (x as f64).partial_cmp(&y);
     }
-    if let (Some(x), Some(y)) = (a.exact::<Str>(), b.exact::<Str>()) {
-        return Some(x.bytes().cmp(y.bytes()));
-    }
-    if let (Some(x), Some(y)) = (a.exact::<Tuple>(), b.exact::<Tuple>()) {
-        return order_of_rows(x.items(), y.items());
-    }
-    let flag = |v: &Value| v.as_bool_object().map(i64::from);
-    if let (Some(x), Some(y)) = (flag(a).or_else(|| a.as_small_int()), flag(b).or_else(|| b.as_small_int())) {
-        return Some(x.cmp(&y));
-    }
-    if let (Some(x), Some(y)) = (a.exact::<List>(), b.exact::<List>()) {
+    match (a.shape_id(), b.shape_id()) {
+        (ids::STR, ids::STR) => Some(a.exact::<Str>()?.bytes().cmp(b.exact::<Str>()?.bytes())),
+        (ids::TUPLE, ids::TUPLE) => order_of_rows(a.exact::<Tuple>()?.items(), b.exact::<Tuple>()?.items()),
         // Nothing here runs Python code, so neither list can change.
-        return x.items.read(|x| y.items.read(|y| order_of_rows(x, y)));
+        (ids::LIST, ids::LIST) => a.exact::<List>()?.items.read(|x| b.exact::<List>()?.items.read(|y| order_of_rows(x, y))),
+        (ids::BOOL, _) | (_, ids::BOOL) => {
+            let number = |v: &Value| v.as_bool_object().map(i64::from).or_else(|| v.as_small_int());
+            Some(number(a)?.cmp(&number(b)?))
+        }
+        _ => None,
     }
-    None
 }
 
 fn order_of_rows(x: &[Value], y: &[Value]) -> Option<Ordering> {

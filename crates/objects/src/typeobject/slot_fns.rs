@@ -102,11 +102,17 @@ pub fn init(ts: &ThreadState, v: &Value, args: Args<'_>) -> Result<()> {
 
 #[inline(never)]
 pub fn new(ts: &ThreadState, cls: &Value, args: Args<'_>) -> Result<Value> {
-    let f = protocol::getattr(ts, cls, &ts.names().__new__)?;
-    let mut all = Vec::with_capacity(args.positional.len() + 1);
-    all.push(cls.clone());
-    all.extend_from_slice(args.positional);
-    protocol::call_args(ts, &f, Args { positional: &all, ..args })
+    let name = &ts.names().__new__;
+    // With `type` itself as the class of classes nothing else has a say.
+    let own = match cls.as_type() {
+        Some(t) if cls.class(ts).is(super::builtin(ts, crate::ids::TYPE)) => t.lookup(ts, name),
+        _ => None,
+    };
+    let f = match own.as_ref().and_then(|d| d.exact::<crate::descr::StaticMethod>()).map(|m| m.function()) {
+        Some(f) => f,
+        None => protocol::getattr(ts, cls, name)?,
+    };
+    protocol::call_prepended(ts, &f, cls, args)
 }
 
 #[inline(never)]

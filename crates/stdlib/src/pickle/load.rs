@@ -1,57 +1,17 @@
 //! Reading pickles.
 
+mod memo;
+
+pub use memo::Memo;
+
 use super::{known, ops::*, state, unpickling_error};
 use crate::prelude::*;
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::ops::Range;
 use taipan_objects::bytearray::Bytearray;
 use taipan_objects::codecs::decode_bytes;
 use taipan_objects::set::{FrozenSet, Set, SetData};
 use taipan_objects::{int, object};
-
-/// The objects by their numbers. Numbers far apart are a hostile pickle's: they lie in a tree.
-#[derive(Default, Clone)]
-pub struct Memo {
-    dense: Vec<Option<Value>>,
-    sparse: BTreeMap<usize, Value>,
-    count: usize,
-}
-
-impl Memo {
-    pub fn put(&mut self, i: usize, v: Value) {
-        if i == self.dense.len() {
-            self.count += 1;
-            return self.dense.push(Some(v));
-        }
-        let old = if i < self.dense.len() {
-            self.dense[i].replace(v)
-        } else if i < 2 * self.dense.len() + 1024 {
-            self.dense.resize(i + 1, None);
-            self.dense[i].replace(v)
-        } else {
-            self.sparse.insert(i, v)
-        };
-        self.count += usize::from(old.is_none());
-    }
-    fn get(&self, i: usize) -> Option<&Value> {
-        match self.dense.get(i) {
-            Some(Some(v)) => Some(v),
-            _ => self.sparse.get(&i),
-        }
-    }
-    pub fn each(&self, mut f: impl FnMut(&Value)) {
-        self.dense.iter().flatten().for_each(&mut f);
-        self.sparse.values().for_each(f);
-    }
-    pub fn entries(&self) -> Vec<(usize, Value)> {
-        let dense = self.dense.iter().enumerate().filter_map(|(i, v)| v.clone().map(|v| (i, v)));
-        dense.chain(self.sparse.iter().map(|(i, v)| (*i, v.clone()))).collect()
-    }
-    pub fn room(&self) -> usize {
-        self.dense.capacity() + self.sparse.len()
-    }
-}
 
 #[derive(Default)]
 pub struct Overrides<'a> {
@@ -245,6 +205,27 @@ impl<'a> Reader<'a> {
             }
         }
     }
+    /// A line that is nothing but a small number, which most of protocol 0 is; other lines stay.
+    fn small_number(&mut self) -> Option<i64> {
+        let rest = &self.held()[self.at..];
+        let end = rest.iter().take(20).position(|b| *b == b'\n')?;
+        let line = rest[..end].strip_suffix(b"L").unwrap_or(&rest[..end]);
+        let digits = line.strip_prefix(b"-").unwrap_or(line);
+        if digits.is_empty() || digits.len() > 17 || !digits.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        let n = digits.iter().fold(0, |n, d| n * 10 + (d - b'0') as i64);
+        let n = if digits.len() < line.len() { -n } else { n };
+        self.at += end + 1;
+        Some(n)
+    }
+    /// As [`Reader::small_number`], for a number in the memo.
+    fn place(&mut self) -> Option<usize> {
+        if self.held().get(self.at) == Some(&b'-') {
+            return None;
+        }
+        self.small_number().map(|n| n as usize)
+    }
     fn length<const N: usize>(&mut self, what: &str) -> Result<usize> {
         let b: [u8; N] = self.array()?;
         let mut n = [0u8; 8];
@@ -394,6 +375,8 @@ impl<'a> Reader<'a> {
                 let n = self.signed_length("LONG")?;
                 self.long(n)?;
             }
+            INT if self.held().get(self.at) != Some(&b'0')
+                && let Some(n) = self.small_number() => self.push(int_value(ts, n)),
             INT => {
                 let line = self.line()?;
                 let v = match &line[..] {
@@ -406,6 +389,7 @@ impl<'a> Reader<'a> {
                 };
                 self.push(v);
             }
+            LONG if let Some(n) = self.small_number() => self.push(int_value(ts, n)),
             LONG => {
                 let line = self.line()?;
                 let v = self.decimal(line.strip_suffix(b"L").unwrap_or(&line))?;
@@ -414,6 +398,12 @@ impl<'a> Reader<'a> {
             FLOAT => {
                 let line = self.line()?;
                 let text = String::from_utf8_lossy(&line).into_owned();
+                if text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'e' | b'-' | b'+'))
+                    && let Ok(f) = text.parse::<f64>()
+                {
+                    self.push(float_value(ts, f));
+                    return Ok(());
+                }
                 let class = taipan_objects::float::Float::class(ts).into_value();
                 let v = protocol::call1(ts, &class, &str_value(ts, &text)).map_err(|_| {
                     ts.clear_exception();
@@ -440,7 +430,11 @@ impl<'a> Reader<'a> {
             }
             UNICODE => {
                 let line = self.line()?;
-                let v = decode_bytes(ts, &line, None, "raw-unicode-escape", "strict")?.into_value();
+                let v = if line.is_ascii() && !line.contains(&b'\\') {
+                    Str::from_ascii(ts, &line).into_value()
+                } else {
+                    decode_bytes(ts, &line, None, "raw-unicode-escape", "strict")?.into_value()
+                };
                 self.push(v);
             }
             SHORT_BINUNICODE | BINUNICODE | BINUNICODE8 => {
@@ -535,6 +529,7 @@ impl<'a> Reader<'a> {
                 let v = self.top()?.clone();
                 self.push(v);
             }
+            GET if let Some(n) = self.place() => self.memo_get(n)?,
             GET => {
                 let line = self.line()?;
                 let n = self.decimal(&line)?;
@@ -551,6 +546,7 @@ impl<'a> Reader<'a> {
                 let i = u32::from_le_bytes(self.array()?) as usize;
                 self.memo_get(i)?;
             }
+            PUT if let Some(n) = self.place() => self.memo_put(n)?,
             PUT => {
                 let line = self.line()?;
                 let n = self.decimal(&line)?;

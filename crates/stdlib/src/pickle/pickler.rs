@@ -165,7 +165,7 @@ impl Pickler {
                 let Some([n, o]) = entry.downcast::<Tuple>().map(|t| t.items()) else {
                     return Err(ts.type_error("'memo' values must be 2-item tuples"));
                 };
-                memo.insert(o.id(), (index_i64(ts, n)? as usize, o.clone()));
+                memo.insert(o, index_i64(ts, n)? as usize);
             }
         } else {
             return Err(ts.type_error(format!("'memo' attribute must be a PicklerMemoProxy object or dict, not {}", v.type_name(ts))));

@@ -1,13 +1,14 @@
 //! Writing pickles.
 
 mod globals;
+mod memo;
+
+pub use memo::Memo;
 
 use super::buffer::PickleBuffer;
 use super::ops::*;
 use super::{known, pickling_error, state};
 use crate::prelude::*;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use taipan_objects::bytearray::Bytearray;
 use taipan_objects::function::Function;
 use taipan_objects::set::{FrozenSet, Set};
@@ -18,27 +19,6 @@ const FRAME_TARGET: usize = 64 * 1024;
 const FRAME_MIN: usize = 4;
 const FRAME_HEAD: usize = 9;
 const BATCH: usize = 1000;
-
-/// Object ids are well spread as they are.
-#[derive(Default)]
-pub struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for b in bytes {
-            self.0 = (self.0 ^ *b as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        }
-    }
-    fn write_u64(&mut self, i: u64) {
-        self.0 = (i >> 3).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-}
-
-/// Object → its number and itself, so that it lives as long as its number means it.
-pub type Memo = HashMap<u64, (usize, Value), BuildHasherDefault<IdHasher>>;
 
 /// What the methods of a subclass take part in.
 #[derive(Default)]
@@ -93,7 +73,7 @@ impl<'a> Writer<'a> {
     pub fn new(ts: &'a ThreadState, protocol: Option<&Value>, fix_imports: bool, callback: Option<&Value>) -> Result<Writer<'a>> {
         let proto = protocol_number(ts, protocol)?;
         let callback = check_callback(ts, proto, callback)?;
-        Ok(Writer::with(ts, proto, fix_imports, callback, Memo::with_capacity_and_hasher(100, Default::default())))
+        Ok(Writer::with(ts, proto, fix_imports, callback, Memo::with_capacity(100)))
     }
     pub fn with(ts: &'a ThreadState, proto: i32, fix_imports: bool, callback: Option<Value>, memo: Memo) -> Writer<'a> {
         Writer {
@@ -219,14 +199,14 @@ impl<'a> Writer<'a> {
         }
     }
     fn number(&self, o: &Value) -> Option<usize> {
-        self.memo.get(&o.id()).map(|e| e.0)
+        self.memo.number(o)
     }
     fn memoize(&mut self, o: &Value) {
         if self.fast {
             return;
         }
         let i = self.memo.len();
-        self.memo.insert(o.id(), (i, o.clone()));
+        self.memo.insert(o, i);
         if self.proto >= 4 {
             self.op(MEMOIZE);
         } else if !self.bin {

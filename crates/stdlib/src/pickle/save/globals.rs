@@ -201,7 +201,9 @@ impl Writer<'_> {
             return Err(pickling_error(ts, &format!("sixth item of the tuple returned by __reduce__ must be callable, not {}", name_of(ts, v))));
         }
         let mut form = 0;
+        // The name tells it, and no class is called like that.
         if self.proto >= 2
+            && f.as_type().is_none()
             && let Some(name) = protocol::getattr_opt(ts, f, &ts.names().__name__)?
             && let Some(name) = name.downcast::<Str>()
         {
