@@ -1,10 +1,11 @@
 //! Compiles the standard library into the image that the executable carries.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs};
 use taipan_compile::{Mode, Options};
+use taipan_isa::{Code, Const, co};
 
 /// Where the library's modules seem to lie; the same as `taipan_stdlib::import::library::STDLIB_DIR`.
 const STDLIB_DIR: &str = "/usr/lib/taipan3.14";
@@ -21,6 +22,41 @@ const LEFT_OUT: &[&str] = &["idlelib", "tkinter", "turtledemo", "turtle.py", "te
 
 /// Modules that know the implementation by its name.
 const NAMED: &[&str] = &["site", "sysconfig", "platform"];
+
+/// Modules, and classes and functions in them, that are native in CPython. (All, where none is named.)
+const STAND_INS: &[(&str, &[&str])] = &[
+    ("_pydecimal", &[]),
+    ("zoneinfo._zoneinfo", &[]),
+    ("pyexpat", &[]),
+    ("_multibytecodec", &[]),
+    ("_taipan_cjk", &[]),
+    ("asyncio.futures", &["Future", "future_add_to_awaited_by", "future_discard_from_awaited_by"]),
+    (
+        "asyncio.tasks",
+        &["Task", "_register_task", "_register_eager_task", "_enter_task", "_leave_task", "_swap_current_task", "_unregister_task", "_unregister_eager_task"],
+    ),
+    ("asyncio.events", &["get_running_loop", "_get_running_loop", "_set_running_loop", "get_event_loop"]),
+    ("xml.etree.ElementTree", &["Element", "SubElement", "TreeBuilder", "XMLParser"]),
+];
+
+/// Marks the functions of a module that stand in for native ones.
+fn stand_in(c: &mut Code, names: &[&str]) {
+    for k in &mut c.consts {
+        let Const::Code(child) = k else { continue };
+        if names.is_empty() || names.contains(&&*child.name.to_string()) || child.name.starts_with("_taipan") {
+            mark(Arc::make_mut(child));
+        }
+    }
+}
+
+fn mark(c: &mut Code) {
+    c.flags |= co::STANDS_IN;
+    for k in &mut c.consts {
+        if let Const::Code(child) = k {
+            mark(Arc::make_mut(child));
+        }
+    }
+}
 
 struct Source {
     name: String,
@@ -118,7 +154,12 @@ fn main() {
                     }
                     let options = Options { filename: std::sync::Arc::new(source.filename.as_str().into()), mode: Mode::Exec, ..Options::default() };
                     match taipan_compile::compile(&text, &options) {
-                        Ok(c) => done.lock().expect("no panics")[i] = Some((taipan_isa::image::write(&c.code), compressed(&text))),
+                        Ok(mut c) => {
+                            if let Some((_, names)) = STAND_INS.iter().find(|s| s.0 == source.name) {
+                                stand_in(Arc::make_mut(&mut c.code), names);
+                            }
+                            done.lock().expect("no panics")[i] = Some((taipan_isa::image::write(&c.code), compressed(&text)));
+                        }
                         Err(e) => println!("cargo::warning={}: {} (line {:?})", source.filename, e.msg, e.lineno),
                     }
                 }

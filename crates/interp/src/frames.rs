@@ -399,7 +399,7 @@ pub unsafe fn unwind(r: &mut Regs, ts: &ThreadState, mut add_traceback: bool) ->
             let code = Frame::code_ref(f);
             if add_traceback {
                 (*f).ip = r.ip;
-                if !Frame::incomplete(f) {
+                if !Frame::incomplete(f) && !Frame::stands_in(f) {
                     traceback::add(ts, f);
                 }
             }

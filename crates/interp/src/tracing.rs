@@ -4,6 +4,7 @@
 use crate::generated::metadata::{BASE, CACHES, FIRST};
 use crate::machine::*;
 use crate::ops::prelude::{ids, op, peek, pop, protocol, push};
+use taipan_isa::co;
 use taipan_objects::code::Code;
 use taipan_objects::descr::builtin::{BuiltinFunction, MethodDescriptor};
 use taipan_objects::exceptions::BaseException;
@@ -39,6 +40,9 @@ pub fn refresh(ts: &ThreadState) {
 
 /// Events wanted of a code object in this thread.
 fn events(ts: &ThreadState, code: &Code) -> u32 {
+    if code.isa.flags & co::STANDS_IN != 0 {
+        return 0;
+    }
     let m = &ts.interp().monitoring;
     let mut e = m.global_events();
     if m.local.get()

@@ -27,6 +27,8 @@ pub mod co {
     pub const FUTURE_ANNOTATIONS: u32 = 0x1000000;
     pub const HAS_DOCSTRING: u32 = 0x4000000;
     pub const METHOD: u32 = 0x8000000;
+    /// The code takes the place of native code: its frames are shown to nobody. (`co_flags` does not tell.)
+    pub const STANDS_IN: u32 = 0x8000_0000;
 }
 
 /// Bits of [`Code::local_kinds`].

@@ -364,7 +364,7 @@ impl Code {
     }
     #[getter(member)]
     fn co_flags(&self) -> i64 {
-        self.flags as i64
+        (self.flags & !co::STANDS_IN) as i64
     }
     #[getter(member)]
     fn co_firstlineno(&self) -> i64 {

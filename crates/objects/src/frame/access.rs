@@ -10,7 +10,7 @@ pub fn object_at_depth(ts: &ThreadState, depth: usize) -> Option<Value> {
     // SAFETY: running frames are linked and stay while they run.
     unsafe {
         for _ in 0..depth {
-            f = Frame::python((*f).prev);
+            f = Frame::shown((*f).prev);
             if f.is_null() {
                 return None;
             }

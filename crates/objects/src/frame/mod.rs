@@ -155,6 +155,28 @@ impl Frame {
         }
         f
     }
+    /// Does the frame run code that takes the place of native code?
+    ///
+    /// # Safety
+    /// `f` is a live frame with code.
+    pub unsafe fn stands_in(f: *mut Frame) -> bool {
+        // SAFETY: by the contract.
+        unsafe { Frame::code_ref(f).isa.flags & isa::co::STANDS_IN != 0 }
+    }
+    /// The nearest frame, `f` included, that Python programs are shown.
+    ///
+    /// # Safety
+    /// `f` is null or a live frame.
+    pub unsafe fn shown(f: *mut Frame) -> *mut Frame {
+        // SAFETY: by the contract.
+        unsafe {
+            let mut f = Frame::python(f);
+            while !f.is_null() && Frame::stands_in(f) {
+                f = Frame::python((*f).prev);
+            }
+            f
+        }
+    }
     /// Has the frame not yet reached the instruction from which it can be seen? (Cells are not made yet.)
     ///
     /// # Safety

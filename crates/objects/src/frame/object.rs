@@ -119,7 +119,7 @@ impl FrameObject {
         }
         // SAFETY: the frame is alive, and so are those below it.
         unsafe {
-            let prev = Frame::python((*self.frame.get()).prev);
+            let prev = Frame::shown((*self.frame.get()).prev);
             if prev.is_null() { None } else { Some(of(ts, prev)) }
         }
     }
@@ -252,7 +252,7 @@ pub unsafe fn take_over(ts: &ThreadState, f: *mut Frame) -> bool {
             drop(value);
             return false;
         }
-        let prev = Frame::python((*f).prev);
+        let prev = Frame::shown((*f).prev);
         let alone = prev.is_null() || (*f).flags & flag::GENERATOR != 0;
         object.back.set(if alone { None } else { Some(of(ts, prev)) });
         if (*f).flags & flag::ELIDED != 0 {

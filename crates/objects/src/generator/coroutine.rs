@@ -31,13 +31,13 @@ pub unsafe fn record_origin(ts: &ThreadState, g: &Generator, caller: *mut Frame)
     let mut rows = vec![];
     // SAFETY: the frames below the running one are alive.
     unsafe {
-        let mut f = Frame::python(caller);
+        let mut f = Frame::shown(caller);
         while !f.is_null() && rows.len() < depth as usize {
             let code = Frame::code_ref(f);
             let line = int::from_i64(ts, Frame::line(f).unwrap_or(0) as i64);
             let row = vec![code.filename.as_value().clone(), line, code.name.as_value().clone()];
             rows.push(Tuple::new(ts, row).into_value());
-            f = Frame::python((*f).prev);
+            f = Frame::shown((*f).prev);
         }
     }
     g.origin.set(Some(Tuple::new(ts, rows).into_value()));

@@ -103,7 +103,7 @@ pub fn warn(ts: &ThreadState, category: &Value, message: &Value, level: i64, sou
     };
     // SAFETY: the thread's chain of frames is alive, and only Python frames are looked at.
     let found = unsafe {
-        let back = |f: *mut Frame| Frame::python((*f).prev);
+        let back = |f: *mut Frame| Frame::shown((*f).prev);
         let mut f = frame::current(ts).unwrap_or(std::ptr::null_mut());
         let mut left = level;
         if left <= 0 || (!f.is_null() && is_internal(&Frame::code_ref(f).filename)) {

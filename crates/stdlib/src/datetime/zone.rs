@@ -33,7 +33,7 @@ pub fn offset(ts: &ThreadState, tz: Option<&Value>, method: &str, v: &Value) -> 
         return Ok(None);
     }
     let Some(d) = r.downcast::<Delta>() else {
-        return Err(ts.type_error(format!("tzinfo.{method}() must return None or a timedelta, not '{}'", r.type_name(ts))));
+        return Err(ts.type_error(format!("tzinfo.{method}() must return None or timedelta, not '{}'", r.type_name(ts))));
     };
     let us = d.total();
     if us <= -DAY || us >= DAY {

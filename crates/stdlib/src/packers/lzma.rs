@@ -97,12 +97,17 @@ fn check_of(ts: &ThreadState, n: i32) -> Result<Check> {
         1 => Ok(Check::Crc32),
         4 => Ok(Check::Crc64),
         10 => Ok(Check::Sha256),
-        _ => Err(error(ts, "Unsupported integrity check")),
+        0..16 => Err(error(ts, "Unsupported integrity check")),
+        _ => Err(error(ts, "Internal error")),
     }
 }
 
 fn preset_of(ts: &ThreadState, v: &Value) -> Result<u32> {
-    match to_i64(&protocol::index(ts, v)?).and_then(|n| u32::try_from(n).ok()) {
+    let n = protocol::index(ts, v)?;
+    if taipan_objects::int::is_negative(&n) {
+        return Err(ts.value_error("Cannot convert negative int"));
+    }
+    match to_i64(&n).and_then(|n| u32::try_from(n).ok()) {
         Some(n) => Ok(n),
         None => Err(ts.overflow_error("int too large to convert to C uint32_t")),
     }
@@ -115,6 +120,7 @@ fn options(ts: &ThreadState, spec: &Value) -> Result<LzmaOptions> {
         None => 6,
     };
     let mut o = LzmaOptions::new_preset(preset).map_err(|_| error(ts, &format!("Invalid compression preset: {preset}")))?;
+    known_keys(ts, spec, &["preset", "dict_size", "lc", "lp", "pb", "mode", "nice_len", "mf", "depth"], "LZMA")?;
     for name in ["dict_size", "lc", "lp", "pb", "mode", "nice_len", "mf", "depth"] {
         let Some(v) = get(name)? else { continue };
         let n = preset_of(ts, &v)?;
@@ -138,6 +144,16 @@ fn options(ts: &ThreadState, spec: &Value) -> Result<LzmaOptions> {
     Ok(o)
 }
 
+/// A filter's description has no other keys than these and its number.
+fn known_keys(ts: &ThreadState, spec: &Value, names: &[&str], filter: &str) -> Result<()> {
+    for key in protocol::collect(ts, spec)? {
+        if !key.as_str().is_some_and(|k| k.bytes() == b"id" || names.iter().any(|n| k.bytes() == n.as_bytes())) {
+            return Err(ts.value_error(format!("Invalid filter specifier for {filter} filter")));
+        }
+    }
+    Ok(())
+}
+
 /// The chain that a list of dictionaries describes.
 fn chain(ts: &ThreadState, specs: &Value) -> Result<Filters> {
     let mut f = Filters::new();
@@ -153,6 +169,9 @@ fn chain(ts: &ThreadState, specs: &Value) -> Result<Filters> {
             return Err(ts.value_error("Filter specifier must have an \"id\" entry"));
         };
         let id = index_i64(ts, &id)? as u64;
+        if (4..10).contains(&id) {
+            known_keys(ts, spec, &["start_offset"], "BCJ")?;
+        }
         match id {
             FILTER_LZMA1 => {
                 f.lzma1(&options(ts, spec)?);
@@ -161,6 +180,7 @@ fn chain(ts: &ThreadState, specs: &Value) -> Result<Filters> {
                 f.lzma2(&options(ts, spec)?);
             }
             FILTER_DELTA => {
+                known_keys(ts, spec, &["dist"], "delta")?;
                 let n = match protocol::getitem_opt(ts, spec, &str_value(ts, "dist"))? {
                     Some(v) => preset_of(ts, &v)?,
                     None => 1,

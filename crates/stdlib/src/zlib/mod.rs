@@ -33,8 +33,8 @@ fn init(ts: &ThreadState, dict: &Dict) -> Result<()> {
     for (name, n) in CONSTANTS {
         dict.set_name(ts, name, int_value(ts, *n));
     }
-    dict.set_name(ts, "ZLIB_VERSION", str_value(ts, "1.3.1"));
-    dict.set_name(ts, "ZLIB_RUNTIME_VERSION", str_value(ts, "1.3.1"));
+    dict.set_name(ts, "ZLIB_VERSION", str_value(ts, stream::version_text()));
+    dict.set_name(ts, "ZLIB_RUNTIME_VERSION", str_value(ts, stream::version_text()));
     dict.set_name(ts, "__version__", str_value(ts, "1.0"));
     Ok(())
 }
@@ -116,7 +116,7 @@ pub mod functions {
         };
         let ((code, _), out) = work(ts, bytes.len(), || {
             let mut out = vec![];
-            (drive(&mut s, bytes, &mut out, FINISH, usize::MAX, DEF_BUF_SIZE), out)
+            (drive(&mut s, bytes, &mut out, FINISH, usize::MAX, 0), out)
         });
         if code != stream::STREAM_END {
             return Err(error(ts, code, s.message(), "while compressing data"));
@@ -138,10 +138,14 @@ pub mod functions {
         if bufsize < 0 {
             return Err(ts.value_error("bufsize must be non-negative"));
         }
+        let first = (bufsize as usize).clamp(1, 1 << 30);
+        if let Some(out) = work(ts, bytes.len(), || stream::unpack_whole(bytes, wbits, first)) {
+            return Ok(bytes_from_vec(ts, out));
+        }
         let mut s = Stream::inflate(wbits).map_err(|code| error(ts, code, None, "while preparing to decompress data"))?;
         let ((code, _), out) = work(ts, bytes.len(), || {
             let mut out = vec![];
-            (drive(&mut s, bytes, &mut out, stream::SYNC_FLUSH, usize::MAX, bufsize as usize), out)
+            (drive(&mut s, bytes, &mut out, stream::SYNC_FLUSH, usize::MAX, first), out)
         });
         match code {
             stream::STREAM_END => Ok(bytes_from_vec(ts, out)),

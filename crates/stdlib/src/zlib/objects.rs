@@ -1,7 +1,7 @@
 //! Compressor and decompressor objects.
 
 use super::stream::{self, FINISH, STREAM_END, SYNC_FLUSH, Stream, drive};
-use super::{DEF_BUF_SIZE, error, work};
+use super::{error, work};
 use crate::prelude::*;
 use std::cell::Cell;
 
@@ -73,7 +73,7 @@ impl Compress {
         };
         let (code, out) = work(ts, bytes.len(), || {
             let mut out = vec![];
-            (drive(&mut s, bytes, &mut out, 0, usize::MAX, DEF_BUF_SIZE).0, out)
+            (drive(&mut s, bytes, &mut out, 0, usize::MAX, 0).0, out)
         });
         let message = s.message();
         self.s.give(Some(s));
@@ -99,7 +99,7 @@ impl Compress {
         };
         let (code, out) = work(ts, usize::MAX, || {
             let mut out = vec![];
-            (drive(&mut s, b"", &mut out, mode, usize::MAX, DEF_BUF_SIZE).0, out)
+            (drive(&mut s, b"", &mut out, mode, usize::MAX, 0).0, out)
         });
         let message = s.message();
         // The end of the data is the end of the stream.
@@ -139,7 +139,7 @@ fn copy_stream(ts: &ThreadState, shared: &Shared, what: &str) -> Result<Stream> 
 fn inflate(s: &mut Stream, input: &[u8], out: &mut Vec<u8>, flush: i32, limit: usize, dict: Option<&[u8]>) -> (i32, usize, bool) {
     let mut at = 0;
     loop {
-        let (code, taken) = drive(s, &input[at..], out, flush, limit, DEF_BUF_SIZE.min(limit));
+        let (code, taken) = drive(s, &input[at..], out, flush, limit, 0);
         at += taken;
         match (code, dict) {
             (stream::NEED_DICT, Some(d)) => {
@@ -272,6 +272,9 @@ impl Decompress {
     fn flush(&self, ts: &ThreadState, length: isize) -> Result {
         if length <= 0 {
             return Err(ts.value_error("length must be greater than zero"));
+        }
+        if self.eof.get() {
+            return Ok(bytes_value(ts, b""));
         }
         let rest = self.unconsumed_tail.get();
         let r = self.step(ts, &rest, FINISH, usize::MAX)?;

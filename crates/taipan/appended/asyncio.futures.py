@@ -1,0 +1,5 @@
+
+
+# What follows is Taipan's: the class is shown as the one of the native module.
+
+Future.__module__ = "_asyncio"
