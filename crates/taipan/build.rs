@@ -1,5 +1,7 @@
 //! Compiles the standard library into the image that the executable carries.
 
+mod build_texts;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -109,6 +111,7 @@ fn compressed(text: &[u8]) -> Vec<u8> {
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build_texts.rs");
     println!("cargo::rerun-if-changed=python");
     println!("cargo::rerun-if-changed=appended");
     println!("cargo::rerun-if-env-changed=TAIPAN_LIB");
@@ -148,6 +151,7 @@ fn main() {
                         // Where packages are installed to goes by the implementation's name.
                         text = String::from_utf8_lossy(&text).replace("RustPython", "Taipan").replace("rustpython", "taipan").into_bytes();
                     }
+                    text = build_texts::replaced(&source.name, text);
                     // What Taipan adds to a module of the library.
                     if let Ok(more) = fs::read(appended.join(format!("{}.py", source.name))) {
                         text.extend(more);

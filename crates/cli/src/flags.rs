@@ -191,7 +191,8 @@ fn absolute(entry: &str) -> String {
 
 fn environment(config: &mut Config, warnings: Vec<String>) -> Result<(), Failure> {
     let get = |name: &str| if config.ignore_environment { None } else { std::env::var(name).ok().filter(|v| !v.is_empty()) };
-    let number = |v: &str| v.parse::<i32>().unwrap_or(1).max(1);
+    let number = |v: &str| v.trim().parse::<i32>().ok().filter(|n| *n >= 0).unwrap_or(1);
+    let flag = |name: &str| get(name).is_some_and(|v| number(&v) > 0);
     let mut all: Vec<String> = vec![];
     if config.dev_mode || config.xoptions.iter().any(|x| x.0 == "dev") || get("PYTHONDEVMODE").is_some() {
         all.push("default".into());
@@ -199,8 +200,8 @@ fn environment(config: &mut Config, warnings: Vec<String>) -> Result<(), Failure
     let optimize = get("PYTHONOPTIMIZE").map(|v| number(&v));
     let verbose = get("PYTHONVERBOSE").map(|v| number(&v));
     let faulthandler = config.xoptions.iter().any(|x| x.0 == "faulthandler") || get("PYTHONFAULTHANDLER").is_some();
-    let (inspect, unbuffered) = (get("PYTHONINSPECT").is_some(), get("PYTHONUNBUFFERED").is_some());
-    let (no_bytecode, no_user, safe) = (get("PYTHONDONTWRITEBYTECODE").is_some(), get("PYTHONNOUSERSITE").is_some(), get("PYTHONSAFEPATH").is_some());
+    let (inspect, unbuffered) = (flag("PYTHONINSPECT"), flag("PYTHONUNBUFFERED"));
+    let (no_bytecode, no_user, safe) = (flag("PYTHONDONTWRITEBYTECODE"), flag("PYTHONNOUSERSITE"), flag("PYTHONSAFEPATH"));
     let dev = get("PYTHONDEVMODE").is_some();
     let utf8 = get("PYTHONUTF8");
     let digits = get("PYTHONINTMAXSTRDIGITS");
@@ -228,15 +229,17 @@ fn environment(config: &mut Config, warnings: Vec<String>) -> Result<(), Failure
     config.safe_path |= safe;
     config.dev_mode |= dev;
     config.faulthandler |= faulthandler || config.dev_mode;
-    config.utf8_mode |= utf8.is_some_and(|v| v == "1");
+    if let Some(v) = utf8 {
+        config.utf8_mode |= utf8_mode(&v, "PYTHONUTF8 environment variable")?;
+    }
     if let Some(s) = seed
         && s != "random"
     {
         match s.parse::<u32>() {
             Ok(n) => config.hash_seed = Some(n),
             Err(_) => {
-                let text = "Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]\n";
-                return Err(Failure { text: text.into(), code: 1 });
+                let text = "config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]";
+                return Err(fatal(text, "preinitialized"));
             }
         }
     }
@@ -246,10 +249,24 @@ fn environment(config: &mut Config, warnings: Vec<String>) -> Result<(), Failure
     Ok(())
 }
 
+/// The end of a process whose configuration makes no sense.
+fn fatal(text: &str, state: &str) -> Failure {
+    Failure { text: format!("Fatal Python error: {text}\nPython runtime state: {state}\n\n"), code: 1 }
+}
+
+/// "1" or "0".
+fn utf8_mode(value: &str, what: &str) -> Result<bool, Failure> {
+    match value {
+        "1" => Ok(true),
+        "0" => Ok(false),
+        _ => Err(fatal(&format!("preconfig_init_utf8_mode: invalid {what} value"), "preinitializing")),
+    }
+}
+
 fn digit_limit(v: &str, what: &str) -> Result<i32, Failure> {
     match v.parse::<i32>() {
         Ok(n) if n == 0 || n >= 640 => Ok(n),
-        _ => Err(Failure { text: format!("Fatal Python error: config_init_int_max_str_digits: {what}: invalid limit; must be >= 640 or 0 for unlimited.\n"), code: 1 }),
+        _ => Err(fatal(&format!("config_init_int_max_str_digits: {what}: invalid limit; must be >= 640 or 0 for unlimited."), "preinitialized")),
     }
 }
 
@@ -271,7 +288,8 @@ fn options(config: &mut Config) -> Result<(), Failure> {
             }
             ("no_debug_ranges", _) => config.no_debug_ranges = true,
             ("dev", _) => config.dev_mode = true,
-            ("utf8", v) => config.utf8_mode = v.is_none_or(|v| v != "0"),
+            ("utf8", None) => config.utf8_mode = true,
+            ("utf8", Some(v)) => config.utf8_mode = utf8_mode(&v, "-X utf8 option")?,
             ("int_max_str_digits", Some(v)) => config.int_max_str_digits = digit_limit(&v, "-X int_max_str_digits")?,
             _ => {}
         }

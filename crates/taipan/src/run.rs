@@ -22,11 +22,14 @@ fn main_dict(python: &Interpreter) -> Result<Ref<Dict>> {
 }
 
 /// Compiles and runs text in a namespace.
-fn execute(ts: &ThreadState, source: &Value, filename: &str, mode: &str, dict: &Ref<Dict>) -> Result {
+fn execute(ts: &ThreadState, source: &Value, filename: &str, mode: &str, dict: &Ref<Dict>, remember: bool) -> Result {
     let filename = Str::new(ts, filename).into_value();
     let request = CompileRequest { source, filename: &filename, mode, flags: 0, dont_inherit: true, optimize: -1, feature_version: -1 };
     let Some(compile) = ts.interp().hooks.read(|h| h.compile) else { return Err(ts.runtime_error("no compiler")) };
     let code = compile(ts, request)?;
+    if remember {
+        display::remember_source(ts, &code, source);
+    }
     let Some(code) = code.downcast_ref::<Code>() else { return Err(ts.type_error("no code object")) };
     taipan_stdlib::builtins::run_code(ts, code, dict, dict.as_value(), None)
 }
@@ -105,8 +108,7 @@ pub fn source(python: &Interpreter, text: &str, filename: &str) -> i32 {
     let run = || -> Result<()> {
         let dict = main_dict(python)?;
         let source = Str::new(ts, text).into_value();
-        taipan_objects::traceback::display::remember_source(ts, filename, text);
-        execute(ts, &source, filename, "exec", &dict).map(drop)
+        execute(ts, &source, filename, "exec", &dict, true).map(drop)
     };
     let r = run();
     finish(python, r)
@@ -159,7 +161,7 @@ pub fn file(python: &Interpreter, path: &str, skip_first_line: bool) -> i32 {
             return Err(ts.raise_message(&ts.exceptions().syntax_error, "source code cannot contain null bytes"));
         }
         let source = Bytes::new(ts, text).into_value();
-        execute(ts, &source, &full, "exec", &dict).map(drop)
+        execute(ts, &source, &full, "exec", &dict, false).map(drop)
     };
     let r = run();
     finish(python, r)
@@ -234,7 +236,7 @@ pub fn stdin(python: &Interpreter) -> i32 {
             return Err(ts.raise_message(&ts.exceptions().syntax_error, "source code cannot contain null bytes"));
         }
         let source = Bytes::new(ts, &text).into_value();
-        execute(ts, &source, "<stdin>", "exec", &dict).map(drop)
+        execute(ts, &source, "<stdin>", "exec", &dict, false).map(drop)
     };
     let r = run();
     finish(python, r)
@@ -293,7 +295,7 @@ fn try_statement(python: &Interpreter, pending: &mut String) -> Option<i32> {
         let dict = main_dict(python)?;
         remember_source(ts, text)?;
         let source = Str::new(ts, text).into_value();
-        execute(ts, &source, "<stdin>", "single", &dict).map(drop)
+        execute(ts, &source, "<stdin>", "single", &dict, false).map(drop)
     };
     let result = match complete() {
         Ok(false) => return None,

@@ -2,7 +2,6 @@
 
 use super::object::{self, close, frame_value, send, set_text, throw_arguments};
 use super::{Coroutine, Generator, State};
-use crate::dict::Dict;
 use crate::frame::Frame;
 use crate::heap;
 use crate::int;
@@ -46,15 +45,14 @@ pub unsafe fn record_origin(ts: &ThreadState, g: &Generator, caller: *mut Frame)
 /// "coroutine '…' was never awaited".
 pub fn warn_never_awaited(ts: &ThreadState, g: &Generator) {
     let v = g.to_value();
-    let helper = ts
-        .interp()
-        .modules
-        .get()
-        .and_then(|m| m.downcast::<Dict>().and_then(|d| d.get_name(ts, "warnings")))
-        .map(|w| protocol::getattr_opt_name(ts, &w, "_warn_unawaited_coroutine"));
+    // The module knows how to tell where the coroutine was made: worth importing it for.
+    let helper = crate::module::import(ts, "warnings").map(|w| protocol::getattr_opt_name(ts, &w, "_warn_unawaited_coroutine"));
+    if helper.is_err() {
+        ts.clear_exception();
+    }
     let result = match helper {
-        Some(Ok(Some(f))) => protocol::call1(ts, &f, &v).map(|_| ()),
-        Some(Err(e)) => Err(e),
+        Ok(Ok(Some(f))) => protocol::call1(ts, &f, &v).map(|_| ()),
+        Ok(Err(e)) => Err(e),
         _ => {
             let name = g.qualname.read(|q| q.to_string_lossy().into_owned());
             ts.warn(|x| &x.runtime_warning, &format!("coroutine '{name}' was never awaited"), 1)

@@ -6,12 +6,10 @@ use super::Traceback;
 use crate::exceptions::{BaseException, BaseExceptionGroup, SyntaxError, SystemExit};
 use crate::heap::GilCell;
 use crate::int;
-use crate::list::List;
 use crate::module;
 use crate::protocol;
 use crate::str::Str;
 use crate::thread::ThreadState;
-use crate::tuple::Tuple;
 use crate::value::{Result, Value};
 use std::collections::HashSet;
 
@@ -121,36 +119,20 @@ pub fn print_exception(ts: &ThreadState, exc: &Value, tb: Option<&Value>) {
 /// `sys.__unraisablehook__`.
 pub use super::unraisable::unraisablehook as print_unraisable;
 
-/// Program texts that are in no file, by the name that tracebacks show.
+/// Program texts that are in no file, with their code, for `linecache`.
 #[derive(Default)]
 struct Sources {
-    /// Not yet known to `linecache`.
-    fresh: GilCell<Vec<(String, String)>>,
-    all: GilCell<Vec<(String, String)>>,
+    all: GilCell<Vec<(Value, Value)>>,
 }
 
 /// Lets tracebacks show lines of a program that came as text.
-pub fn remember_source(ts: &ThreadState, filename: &str, text: &str) {
-    let sources = ts.interp().extension::<Sources>();
-    sources.fresh.write(|s| s.push((filename.to_string(), text.to_string())));
-    sources.all.write(|s| s.push((filename.to_string(), text.to_string())));
+pub fn remember_source(ts: &ThreadState, code: &Value, text: &Value) {
+    ts.interp().extension::<Sources>().all.write(|s| s.push((code.clone(), text.clone())));
 }
 
-/// Puts the remembered texts where `linecache` finds them.
-fn register_sources(ts: &ThreadState) -> Result<()> {
-    let fresh = ts.interp().extension::<Sources>().fresh.take();
-    if fresh.is_empty() {
-        return Ok(());
-    }
-    let linecache = module::import(ts, "linecache")?;
-    let cache = protocol::getattr_name(ts, &linecache, "cache")?;
-    for (filename, text) in fresh {
-        let lines = text.split_inclusive('\n').map(|l| Str::new(ts, l).into_value()).collect();
-        let name = Str::new(ts, &filename).into_value();
-        let entry = [int::from_usize(ts, text.len()), Value::none(), List::new(ts, lines).into_value(), name.clone()];
-        protocol::setitem(ts, &cache, &name, &Tuple::new(ts, entry.to_vec()).into_value())?;
-    }
-    Ok(())
+/// The programs that came as text: code and text.
+pub fn program_sources(ts: &ThreadState) -> Vec<(Value, Value)> {
+    ts.interp().extension::<Sources>().all.get()
 }
 
 /// Writes an exception with its traceback and chain to `file`, or to `sys.stderr`. Never raises.
@@ -174,7 +156,6 @@ fn python_display(ts: &ThreadState, exc: &Value, file: Option<&Value>) -> Result
     if ts.interp().modules.read(|m| m.is_none()) || standard_error(ts).is_none() && file.is_none() {
         return Err(ts.runtime_error("no sys.stderr"));
     }
-    register_sources(ts)?;
     let traceback = module::import(ts, "traceback")?;
     let f = protocol::getattr_name(ts, &traceback, "_print_exception_bltin")?;
     match file {
@@ -442,7 +423,7 @@ pub fn format_frames(ts: &ThreadState, tb: &Value) -> String {
         }
         if repeated <= REPEATS {
             out.push_str(&format!("  File \"{}\", line {}, in {}\n", this.0, this.1, this.2));
-            if let Some(text) = remembered_line(ts, &this.0, this.1).or_else(|| source_line(&this.0, this.1)) {
+            if let Some(text) = source_line(&this.0, this.1) {
                 out.push_str(&format!("    {text}\n"));
             }
         }
@@ -490,13 +471,6 @@ fn place(frame: &Value) -> (String, String) {
         }
         None => ("<unknown>".into(), "<unknown>".into()),
     }
-}
-
-fn remembered_line(ts: &ThreadState, file: &str, line: i32) -> Option<String> {
-    ts.interp().extension::<Sources>().all.read(|all| {
-        let text = &all.iter().rev().find(|s| s.0 == file)?.1;
-        Some(text.lines().nth(line.max(1) as usize - 1)?.trim().to_string())
-    })
 }
 
 pub fn source_line(file: &str, line: i32) -> Option<String> {

@@ -291,7 +291,7 @@ fn allocate(ts: &ThreadState, metatype: &Ref<Type>, name: &Ref<Str>, bases: Vec<
     let payload = Type {
         name: GilCell::new(name.clone()),
         qualname: GilCell::new(name.clone()),
-        native_name: "",
+        native_name: Cell::new(""),
         doc: "",
         base: GilCell::new(Some(base.clone())),
         bases: GilCell::new(bases),

@@ -52,7 +52,7 @@ pub struct Type {
     pub name: GilCell<Ref<Str>>,
     pub qualname: GilCell<Ref<Str>>,
     /// `tp_name` of a native type ("collections.deque"); heap types go by `name`.
-    pub native_name: &'static str,
+    pub native_name: Cell<&'static str>,
     pub doc: &'static str,
     pub base: GilCell<Option<Ref<Type>>>,
     pub bases: GilCell<Vec<Ref<Type>>>,
@@ -162,7 +162,10 @@ impl Type {
     }
     /// `tp_name`: dotted for native types outside `builtins`, `__name__` for classes.
     pub fn name(&self) -> String {
-        if self.is_heap_type() { self.name.read(|n| n.to_string_lossy().into_owned()) } else { self.native_name.to_string() }
+        match self.native_name.get() {
+            "" => self.name.read(|n| n.to_string_lossy().into_owned()),
+            name => name.to_string(),
+        }
     }
     /// `__name__`.
     pub fn short_name(&self) -> String {
@@ -277,7 +280,7 @@ impl Type {
         if self.is_heap_type() {
             return self.dict.get_str(&ts.names().__module__);
         }
-        let m = self.native_name.rsplit_once('.').map_or("builtins", |p| p.0);
+        let m = self.native_name.get().rsplit_once('.').map_or("builtins", |p| p.0);
         Some(Str::intern(ts, m).into_value())
     }
     /// "module.qualname", without "builtins.".
@@ -517,7 +520,7 @@ pub fn make_native_type(ts: &ThreadState, spec: &NativeSpec) -> Ref<Type> {
     let payload = Type {
         name: GilCell::new(name.clone()),
         qualname: GilCell::new(name),
-        native_name: full,
+        native_name: Cell::new(full),
         doc: spec.doc,
         base: GilCell::new(spec.base.clone()),
         bases: GilCell::new(bases),

@@ -1,5 +1,6 @@
 //! `__build_class__`: what a class statement calls.
 
+use taipan_isa::co;
 use taipan_objects::cell::CellObject;
 use taipan_objects::dict::Dict;
 use taipan_objects::function::Function;
@@ -131,6 +132,13 @@ fn build_class(ts: &ThreadState, args: &[Value], kwds: Kwargs<'_>) -> Result {
             }
             Some(_) => {}
         }
+    }
+    if let Some(f) = func.exact::<Function>()
+        && f.code.read(|c| c.isa.flags & co::STANDS_IN != 0)
+        && let Some(t) = cls.as_type()
+    {
+        // Messages name it as they name native types: with the module. There are few of them.
+        t.native_name.set(Box::leak(t.qualified_name(ts).into_boxed_str()));
     }
     Ok(cls)
 }

@@ -186,6 +186,13 @@ pub mod functions {
         let text = l.source(l.find(name)?)?;
         Some(taipan_objects::bytes::Bytes::new(ts, &text).into_value())
     }
+    /// Code and text of the programs that came as text.
+    #[function("_program_sources()")]
+    fn _program_sources(ts: &ThreadState) -> Value {
+        let all = taipan_objects::traceback::display::program_sources(ts);
+        let rows = all.into_iter().map(|(code, text)| taipan_objects::tuple::Tuple::new(ts, vec![code, text]).into_value());
+        List::new(ts, rows.collect()).into_value()
+    }
     /// The names of the embedded library's modules.
     #[function("_library_names()")]
     fn _library_names(ts: &ThreadState) -> Value {
