@@ -34,6 +34,7 @@ pub fn rfind(h: &[u8], n: &[u8]) -> Option<usize> {
     match *n {
         [] => Some(h.len()),
         [b] => memchr::memrchr(b, h),
+        _ if h.len() < 128 => h.windows(n.len()).rposition(|w| w == n),
         _ => memmem::rfind(h, n),
     }
 }
@@ -48,11 +49,16 @@ pub fn each(h: &[u8], n: &[u8], mut f: impl FnMut(usize) -> bool) {
         }
         return;
     }
-    if h.len() < n.len() {
-        return;
+    let mut from = 0;
+    // A searcher pays only when there is much to search.
+    while h.len() - from < 256 {
+        let Some(at) = find(&h[from..], n) else { return };
+        if !f(from + at) {
+            return;
+        }
+        from += at + n.len();
     }
     let finder = memmem::Finder::new(n);
-    let mut from = 0;
     while let Some(at) = finder.find(&h[from..]) {
         if !f(from + at) {
             return;

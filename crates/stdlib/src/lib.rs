@@ -77,6 +77,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &contextvars::MODULE,
     &csv::MODULE,
     &datetime::MODULE,
+    &datetime::zoneinfo::MODULE,
     &errno::MODULE,
     &faulthandler::MODULE,
     &fcntl::MODULE,

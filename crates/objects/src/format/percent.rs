@@ -52,8 +52,13 @@ pub fn format_str(ts: &ThreadState, format: &Str, args: &Value) -> Result<Ref<St
             Some(_) => None,
             None => Some(args),
         };
-        if let Some(s) = only.filter(|v| v.exact::<Str>().is_some()).and_then(Value::downcast_ref::<Str>) {
-            return Ok(s.clone());
+        if let Some(only) = only {
+            if let Some(s) = only.downcast_ref::<Str>().filter(|_| only.exact::<Str>().is_some()) {
+                return Ok(s.clone());
+            }
+            if let Some(i) = only.as_small_int() {
+                return Ok(Str::from_i64(ts, i));
+            }
         }
     }
     let mut f = Formatter::<false>::new(ts, format.bytes(), args);
@@ -141,9 +146,10 @@ impl<'a, const BYTES: bool> Formatter<'a, BYTES> {
                 Some(b's') if !BYTES => {
                     self.at += 1;
                     let v = self.argument()?;
-                    match v.as_str_exact() {
-                        Some(s) => self.out.push_text(s),
-                        None => self.out.push_text(&*protocol::str_(ts, &v)?),
+                    match (v.as_str_exact(), v.as_small_int()) {
+                        (Some(s), _) => self.out.push_text(s),
+                        (_, Some(i)) => self.out.push_i64(i),
+                        _ => self.out.push_text(&*protocol::str_(ts, &v)?),
                     }
                 }
                 Some(b'd') => {

@@ -257,6 +257,19 @@ pub fn to_str_value(ts: &ThreadState, a: IntView<'_>) -> Result {
     }
 }
 
+/// A number in base 2, 8 or 16 behind a sign and a prefix.
+pub fn in_power_of_two(sign: &str, prefix: &str, n: u64, base: u32) -> String {
+    let shift = base.trailing_zeros();
+    let digits = (64 - n.leading_zeros()).div_ceil(shift).max(1);
+    let mut out = String::with_capacity(sign.len() + prefix.len() + digits as usize);
+    out.push_str(sign);
+    out.push_str(prefix);
+    for i in (0..digits).rev() {
+        out.push(b"0123456789abcdef"[(n >> (i * shift)) as usize & (base as usize - 1)] as char);
+    }
+    out
+}
+
 /// The magnitude in base 2, 8, 10 or 16, in lower case, without prefix and sign.
 pub fn magnitude_in_base(ts: &ThreadState, a: IntView<'_>, base: u32) -> Result<String> {
     if base == 10 {
@@ -270,14 +283,7 @@ pub fn magnitude_in_base(ts: &ThreadState, a: IntView<'_>, base: u32) -> Result<
         return Ok(text);
     }
     Ok(match a {
-        Small(i) => {
-            let i = i.unsigned_abs();
-            match base {
-                2 => format!("{i:b}"),
-                8 => format!("{i:o}"),
-                _ => format!("{i:x}"),
-            }
-        }
+        Small(i) => in_power_of_two("", "", i.unsigned_abs(), base),
         Big(_) => a.to_abs().in_radix(base).to_string(),
     })
 }

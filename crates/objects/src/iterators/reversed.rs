@@ -50,7 +50,11 @@ impl Reversed {
         if i >= 0
             && let Some(seq) = self.seq.get()
         {
-            match protocol::getitem(ts, &seq, &int::from_i64(ts, i as i64)) {
+            let item = match seq.as_str_exact().filter(|s| s.is_ascii()).and_then(|s| s.bytes().get(i as usize)) {
+                Some(&c) => Ok(crate::str::Str::latin1(ts, c).into_value()),
+                None => protocol::getitem(ts, &seq, &int::from_i64(ts, i as i64)),
+            };
+            match item {
                 Ok(v) => {
                     self.index.set(i - 1);
                     return Ok(Some(v));

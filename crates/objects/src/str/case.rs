@@ -54,7 +54,11 @@ fn map(text: &[u8], mut f: impl FnMut(usize, u32) -> Mapped) -> Vec<u8> {
     let mut at = 0;
     while at < text.len() {
         let (c, w) = wtf8::decode_at(text, at);
-        f(at, c).push(&mut out);
+        match f(at, c) {
+            Mapped::One(m @ 0..0x80) => out.push(m as u8),
+            Mapped::One(m @ 0x80..0x800) => out.extend_from_slice(&[(m >> 6) as u8 | 0xc0, (m & 0x3f) as u8 | 0x80]),
+            m => m.push(&mut out),
+        }
         at += w;
     }
     out

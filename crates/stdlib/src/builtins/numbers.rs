@@ -141,13 +141,7 @@ fn radix(ts: &ThreadState, number: &Value, base: u32, prefix: &str) -> Result {
     let n = protocol::index(ts, number)?;
     let text = match int::view(&n) {
         Some(IntView::Small(i)) => {
-            let sign = if i < 0 { "-" } else { "" };
-            let a = i.unsigned_abs();
-            match base {
-                2 => format!("{sign}{prefix}{a:b}"),
-                8 => format!("{sign}{prefix}{a:o}"),
-                _ => format!("{sign}{prefix}{a:x}"),
-            }
+            int::text::in_power_of_two(if i < 0 { "-" } else { "" }, prefix, i.unsigned_abs(), base)
         }
         Some(v) => {
             let sign = if v.is_negative() { "-" } else { "" };

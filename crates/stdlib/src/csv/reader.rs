@@ -216,8 +216,7 @@ impl Record<'_> {
         let simple = self.state == State::StartRecord
             && matches!(d.quoting, Quoting::Minimal | Quoting::All)
             && !d.skipinitialspace
-            && d.escapechar.is_none()
-            && d.doublequote;
+            && d.escapechar.is_none();
         let body = text.strip_suffix(b"\n").unwrap_or(text);
         let body = body.strip_suffix(b"\r").unwrap_or(body);
         let ascii = |c: u32| u8::try_from(c).ok().filter(u8::is_ascii);
@@ -233,6 +232,9 @@ impl Record<'_> {
                 let start = at;
                 at += n + 1;
                 if body.get(at) == Some(&quote) {
+                    if !d.doublequote {
+                        return self.give_up();
+                    }
                     // Quotes within: the text is put together.
                     self.field.clear();
                     self.field.extend_from_slice(&body[start..at]);

@@ -2,6 +2,7 @@
 
 use super::dialect::{Dialect, Quoting};
 use crate::prelude::*;
+use taipan_objects::int::digits;
 use taipan_objects::unicode::wtf8;
 
 pub struct Writer {
@@ -17,40 +18,78 @@ pub fn new(ts: &ThreadState, write: Value, dialect: Value) -> Value {
     heap::new(ts, Writer { write, dialect }).into_value()
 }
 
+/// The characters of a dialect that is all ASCII.
+struct Special {
+    delimiter: u8,
+    quote: Option<u8>,
+    escape: Option<u8>,
+    /// Of the line's end, when it is not one of the usual ones.
+    end: Option<Vec<u8>>,
+}
+
+impl Special {
+    fn of(d: &Dialect) -> Option<Special> {
+        let ascii = |c: u32| u8::try_from(c).ok().filter(u8::is_ascii);
+        let optional = |c: Option<u32>| match c {
+            None => Some(None),
+            Some(c) => ascii(c).map(Some),
+        };
+        let end = d.lineterminator.bytes();
+        if !end.is_ascii() {
+            return None;
+        }
+        let end = end.iter().any(|b| !matches!(b, b'\r' | b'\n')).then(|| end.to_vec());
+        Some(Special { delimiter: ascii(d.delimiter)?, quote: optional(d.quotechar)?, escape: optional(d.escapechar)?, end })
+    }
+    #[inline]
+    fn has(&self, b: u8) -> bool {
+        let is = |c: Option<u8>| c.is_some_and(|c| c == b);
+        b == self.delimiter || b == b'\n' || b == b'\r' || is(self.quote) || is(self.escape) || self.end.as_ref().is_some_and(|e| e.contains(&b))
+    }
+}
+
 struct Row<'a> {
     ts: &'a ThreadState,
     d: &'a Dialect,
+    special: Option<Special>,
     out: Vec<u8>,
     fields: usize,
 }
 
 impl Row<'_> {
     /// Adds a field; `None` is one without a text.
-    fn field(&mut self, text: Option<&Str>, quoted: bool) -> Result<()> {
+    fn field(&mut self, text: Option<&[u8]>, quoted: bool) -> Result<()> {
         let d = self.d;
         let mut quoted = quoted;
         if self.fields > 0 {
             wtf8::push(&mut self.out, d.delimiter);
         }
-        // Most texts hold nothing special: they are taken as they are.
-        let byte = |c: Option<u32>| c.map_or(Some(0xff), |c| u8::try_from(c).ok().filter(u8::is_ascii));
-        if let (Some(t), Some(delimiter), Some(escape), Some(quote)) = (text, byte(Some(d.delimiter)), byte(d.escapechar), byte(d.quotechar))
-            && !t.is_empty()
-            && d.lineterminator.is_ascii()
-        {
-            let ends = d.lineterminator.bytes();
-            let special = |b: u8| b == delimiter || b == escape || b == quote || b == b'\n' || b == b'\r' || ends.contains(&b);
-            if !t.bytes().iter().any(|b| special(*b)) {
-                let quote = d.quotechar.filter(|_| quoted);
-                quote.into_iter().for_each(|q| wtf8::push(&mut self.out, q));
-                self.out.extend_from_slice(t.bytes());
-                quote.into_iter().for_each(|q| wtf8::push(&mut self.out, q));
+        if let (Some(t), Some(special)) = (text.filter(|t| !t.is_empty()), &self.special) {
+            // Most texts hold nothing special: they are taken as they are. Others most often only want quotes.
+            let found = t.iter().fold(false, |found, b| found | special.has(*b));
+            let plain = !found || d.quoting != Quoting::None && d.quotechar.is_some() && special.escape.is_none_or(|e| memchr::memchr(e, t).is_none());
+            let inner = if found { special.quote.and_then(|q| memchr::memchr(q, t)) } else { None };
+            if plain && (inner.is_none() || d.doublequote) {
+                let quote = special.quote.filter(|_| quoted || found);
+                self.out.extend(quote);
+                match (inner, special.quote) {
+                    (Some(_), Some(q)) => {
+                        for &b in t {
+                            if b == q {
+                                self.out.push(q);
+                            }
+                            self.out.push(b);
+                        }
+                    }
+                    _ => self.out.extend_from_slice(t),
+                }
+                self.out.extend(quote);
                 self.fields += 1;
                 return Ok(());
             }
         }
         let mut copy: Vec<u8> = vec![];
-        for c in text.iter().flat_map(|t| t.code_points()) {
+        for c in text.iter().flat_map(|t| wtf8::CodePoints::new(t)) {
             let special = c == d.delimiter
                 || d.escapechar == Some(c)
                 || d.quotechar == Some(c)
@@ -110,7 +149,7 @@ impl Writer {
                 return Err(super::error(ts, &format!("iterable expected, not {}", row.type_name(ts))));
             }
         };
-        let mut r = Row { ts, d, out: vec![], fields: 0 };
+        let mut r = Row { ts, d, special: Special::of(d), out: Vec::with_capacity(128), fields: 0 };
         let mut last_null = false;
         while let Some(v) = protocol::iter_next(ts, &it)? {
             let quoted = match d.quoting {
@@ -124,10 +163,14 @@ impl Writer {
             if last_null {
                 r.field(None, quoted)?;
             } else if let Some(s) = v.downcast::<Str>() {
-                r.field(Some(s), quoted)?;
+                r.field(Some(s.bytes()), quoted)?;
+            } else if let Some(i) = v.as_small_int() {
+                let (mut digits, n) = ([0; 24], digits::text_len(i));
+                digits::write_signed(&mut digits[..n], i);
+                r.field(Some(&digits[..n]), quoted)?;
             } else {
                 let s = protocol::str_(ts, &v)?;
-                r.field(Some(&s), quoted)?;
+                r.field(Some(s.bytes()), quoted)?;
             }
         }
         if r.fields > 0 && r.out.is_empty() {

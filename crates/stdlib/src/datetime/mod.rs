@@ -8,6 +8,8 @@ mod moment;
 mod text;
 mod time;
 mod zone;
+mod zone_rules;
+pub mod zoneinfo;
 
 use crate::prelude::*;
 use taipan_objects::str::Str as Text;

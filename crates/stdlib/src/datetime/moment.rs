@@ -188,7 +188,7 @@ fn from_timestamp(ts: &ThreadState, cls: &Value, seconds: i64, us: i64, tz: Opti
     f.tz = tz.clone();
     let made = f.build(ts, cls)?;
     match tz {
-        Some(tz) => protocol::call_method(ts, &tz, "fromutc", &[made]),
+        Some(tz) => super::zoneinfo::ZoneInfo::local(ts, &tz, &made),
         None => Ok(made),
     }
 }
@@ -219,6 +219,26 @@ impl DateTime {
             return Ok(f.make(ts));
         }
         f.build(ts, slf.class_ref(ts).as_value())
+    }
+    /// As [`DateTime::shifted`], with a fold.
+    pub fn shifted_to(&self, ts: &ThreadState, slf: &Value, us: i128, fold: bool) -> Result {
+        if !is_plain::<DateTime>(ts, slf) {
+            let moved = self.shifted(ts, slf, us)?;
+            if !fold {
+                return Ok(moved);
+            }
+            let f = protocol::getattr_name(ts, &moved, "replace")?;
+            let name = Str::intern(ts, "fold").into_value();
+            return protocol::call_args(ts, &f, Args::with_keywords(&[], &[name], &[int_value(ts, 1)]));
+        }
+        let mut f = Fields::from_us(ts, self.us() + us)?;
+        f.tz = self.tz.clone();
+        f.time.fold = fold as u8;
+        Ok(f.make(ts))
+    }
+    /// Seconds since 1970 by the clock that shows this.
+    pub fn local_seconds(&self) -> i64 {
+        self.base.ordinal() * 86_400 - EPOCH + self.clock.total() / 1_000_000
     }
     fn offset(&self, ts: &ThreadState, slf: &Value, method: &str) -> Result<Option<i128>> {
         zone::offset(ts, self.tz.as_ref(), method, slf)
@@ -651,7 +671,7 @@ impl DateTime {
         };
         f.tz = Some(target.clone());
         let utc = f.build(ts, slf.class_ref(ts).as_value())?;
-        protocol::call_method(ts, &target, "fromutc", &[utc])
+        super::zoneinfo::ZoneInfo::local(ts, &target, &utc)
     }
     /// __reduce_ex__(proto) -> (cls, state)
     #[method("__reduce_ex__($self, proto, /)", no_signature)]

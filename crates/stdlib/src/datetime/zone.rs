@@ -2,10 +2,12 @@
 
 use super::delta::{DAY, Delta, SECOND};
 use super::moment::DateTime;
+use super::zoneinfo::ZoneInfo;
 use crate::prelude::*;
 use std::cell::OnceCell;
 
 #[repr(C)]
+#[derive(Default)]
 pub struct TzInfo {
     _nothing: u64,
 }
@@ -27,6 +29,11 @@ pub fn offset(ts: &ThreadState, tz: Option<&Value>, method: &str, v: &Value) -> 
     if let Some(t) = tz.downcast::<TimeZone>()
     {
         return Ok(if method == "utcoffset" { Some(t.us as i128) } else { None });
+    }
+    if method == "utcoffset"
+        && let Some(s) = ZoneInfo::offset_of(ts, tz, v)
+    {
+        return Ok(Some(s as i128 * SECOND));
     }
     let r = protocol::call_method(ts, tz, method, std::slice::from_ref(v))?;
     if r.is_none() {

@@ -1,5 +1,6 @@
 //! Tests of one character: sets, categories, letters without regard to case.
 
+use std::sync::LazyLock;
 use taipan_objects::unicode;
 
 /// How letters are made comparable.
@@ -64,7 +65,8 @@ pub fn category(kind: u32, ch: u32) -> Option<bool> {
         2 => ascii_space(ch),
         4 | 8 => ascii_word(ch),
         6 => ch == 10,
-        10 => unicode::decimal(ch).is_some(),
+        // The first digits beyond ASCII are the Arabic ones.
+        10 => if ch < 0x660 { (48..=57).contains(&ch) } else { unicode::decimal(ch).is_some() },
         12 => if ch < 128 { ascii_space(ch) || (28..=31).contains(&ch) } else { unicode::is_space(ch) },
         14 => unicode_word(ch),
         16 => unicode::is_line_break(ch),
@@ -98,30 +100,62 @@ impl Item {
     }
 }
 
+/// What a set has beyond the table for characters below 256, apart from its being negated.
+enum High {
+    Nothing,
+    Range(u32, u32),
+    Items,
+}
+
 /// A set of characters. What lies below 256 is answered by a table.
 pub struct Set {
     low: [u64; 4],
+    high: High,
     items: Vec<Item>,
     negate: bool,
 }
 
+/// The characters below 256 of each category.
+static CATEGORIES: LazyLock<[[u64; 4]; 18]> = LazyLock::new(|| {
+    std::array::from_fn(|kind| {
+        let mut low = [0; 4];
+        (0..256).filter(|ch| category(kind as u32, *ch) == Some(true)).for_each(|ch| low[ch as usize / 64] |= 1 << (ch % 64));
+        low
+    })
+});
+
 impl Set {
     /// A category by itself.
     pub fn of_category(kind: u32) -> Set {
-        let mut set = Set { low: [0; 4], items: vec![Item::Category(kind)], negate: false };
+        let mut set = Set { low: [0; 4], high: High::Items, items: vec![Item::Category(kind)], negate: false };
         set.fill_low();
         set
     }
+    /// Fills the table and finds out about the rest.
     fn fill_low(&mut self) {
-        for ch in 0..256u32 {
-            if self.items.iter().any(|x| x.has(ch)) != self.negate {
-                self.low[ch as usize / 64] |= 1 << (ch % 64);
+        let mut low = [0u64; 4];
+        let mut put = |ch: u32| low[ch as usize / 64] |= 1 << (ch % 64);
+        self.high = High::Nothing;
+        for item in &self.items {
+            match item {
+                Item::Range(a, b) => (*a..=(*b).min(255)).for_each(&mut put),
+                Item::Chars(map) => (0..256).filter(|ch| map[*ch as usize / 64] >> (ch % 64) & 1 == 1).for_each(&mut put),
+                Item::Category(k) if let Some(known) = CATEGORIES.get(*k as usize) => {
+                    (0..256).filter(|ch| known[*ch as usize / 64] >> (ch % 64) & 1 == 1).for_each(&mut put)
+                }
+                item => (0..256).filter(|ch| item.has(*ch)).for_each(&mut put),
             }
+            self.high = match (&self.high, item) {
+                (High::Nothing, Item::Range(a, b)) if *b > 255 => High::Range(*a, *b),
+                (High::Nothing | High::Range(..), Item::Range(_, 0..=255) | Item::Chars(_)) => continue,
+                _ => High::Items,
+            };
         }
+        self.low = if self.negate { low.map(|w| !w) } else { low };
     }
     /// Reads a set's code up to its FAILURE; gives the set and the words taken.
     pub fn parse(code: &[u32]) -> Option<(Set, usize)> {
-        let mut set = Set { low: [0; 4], items: vec![], negate: false };
+        let mut set = Set { low: [0; 4], high: High::Items, items: vec![], negate: false };
         let mut i = 0;
         loop {
             match *code.get(i)? {
@@ -177,7 +211,12 @@ impl Set {
         if ch < 256 {
             return self.low[ch as usize / 64] >> (ch % 64) & 1 == 1;
         }
-        self.items.iter().any(|x| x.has(ch)) != self.negate
+        let listed = match self.high {
+            High::Nothing => false,
+            High::Range(a, b) => (a..=b).contains(&ch),
+            High::Items => self.items.iter().any(|x| x.has(ch)),
+        };
+        listed != self.negate
     }
     /// Is either of two characters in what the set lists? Then negated as a whole.
     pub fn has_either(&self, a: u32, b: u32) -> bool {

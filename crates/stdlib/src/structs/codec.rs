@@ -59,7 +59,7 @@ pub fn unpack(ts: &ThreadState, l: &Layout, b: &[u8]) -> Ref<Tuple> {
 fn pack_integer(ts: &ThreadState, l: &Layout, code: u8, v: &Value, out: &mut [u8]) -> Result<()> {
     if let Some(i) = v.as_small_int()
         && code != b'P'
-        && out.len() <= 8
+        && matches!(out.len(), 1 | 2 | 4 | 8)
     {
         let bits = 8 * out.len() as u32;
         let fits = match is_signed(code) {
@@ -67,11 +67,16 @@ fn pack_integer(ts: &ThreadState, l: &Layout, code: u8, v: &Value, out: &mut [u8
             false => i >= 0 && (bits == 64 || i >> bits == 0),
         };
         if fits {
-            let n = out.len();
-            if l.big {
-                out.copy_from_slice(&i.to_be_bytes()[8 - n..]);
-            } else {
-                out.copy_from_slice(&i.to_le_bytes()[..n]);
+            macro_rules! store {
+                ($t:ty) => {
+                    out.copy_from_slice(&if l.big { (i as $t).to_be_bytes() } else { (i as $t).to_le_bytes() })
+                };
+            }
+            match out.len() {
+                1 => out[0] = i as u8,
+                2 => store!(u16),
+                4 => store!(u32),
+                _ => store!(u64),
             }
             return Ok(());
         }
