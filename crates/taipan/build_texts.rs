@@ -51,9 +51,14 @@ pub const REPLACED: &[(&str, &str, &str)] = &[
     ),
     ("_pydecimal", "        this_function = self._pick_rounding_function[rounding]", "        this_function = self._pick_rounding_function.get(rounding) or _taipan_no_rounding()"),
     ("_pydecimal", "self.flags[error] = 1", "self.flags[error] = True"),
+    (
+        "_pydecimal",
+        "        if rounding is None:\n            rounding = context.rounding\n        if self._is_special:\n            ans = self._check_nans(context=context)\n            if ans:\n                return ans\n            return Decimal(self)\n        if self._exp >= 0:",
+        "        if rounding is None:\n            rounding = context.rounding\n        elif rounding not in _rounding_modes: _taipan_no_rounding()\n        if self._is_special:\n            ans = self._check_nans(context=context)\n            if ans:\n                return ans\n            return Decimal(self)\n        if self._exp >= 0:",
+    ),
     ("asyncio.futures", "raise exceptions.InvalidStateError(f'{self._state}: {self!r}')", "raise exceptions.InvalidStateError('invalid state')"),
     ("xml.etree.ElementTree", "raise TypeError('expected an Element, not %s' % type(e).__name__)", "raise TypeError('append() argument 1 must be xml.etree.ElementTree.Element, not %s' % type(e).__name__)"),
-    ("xml.etree.ElementTree", "        return self._children[index]", "        try: return self._children[index]\n        except IndexError: raise IndexError(\"child index out of range\") from None"),
+    ("xml.etree.ElementTree", "        return self._children[index]", "        try: return self._children[index]\n        except IndexError as e: e.args = \"child index out of range\",; raise"),
     ("xml.etree.ElementTree", "        return self.attrib.keys()", "        return list(self.attrib)"),
     ("xml.etree.ElementTree", "        return self.attrib.items()", "        return list(self.attrib.items())"),
     (

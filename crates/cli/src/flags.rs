@@ -249,6 +249,18 @@ fn environment(config: &mut Config, warnings: Vec<String>) -> Result<(), Failure
     Ok(())
 }
 
+/// Where the locale says nothing about an encoding, it becomes one with UTF-8, for child processes too.
+pub fn choose_encoding() {
+    let get = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty());
+    if get("LC_ALL").is_some() || get("PYTHONCOERCECLOCALE").is_some_and(|v| v == "0") {
+        return;
+    }
+    if get("LC_CTYPE").or_else(|| get("LANG")).is_none_or(|v| v == "C" || v == "POSIX") {
+        // SAFETY: the process has no other thread yet.
+        unsafe { std::env::set_var("LC_CTYPE", "C.UTF-8") };
+    }
+}
+
 /// The end of a process whose configuration makes no sense.
 fn fatal(text: &str, state: &str) -> Failure {
     Failure { text: format!("Fatal Python error: {text}\nPython runtime state: {state}\n\n"), code: 1 }

@@ -18,6 +18,7 @@ fn main() -> ExitCode {
     taipan::exit_when_out_of_memory();
     run::reset_signals();
     descriptors::restore();
+    flags::choose_encoding();
     let command = match flags::parse(std::env::args_os().collect()) {
         Ok(c) => c,
         Err(failure) => {

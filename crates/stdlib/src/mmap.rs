@@ -437,11 +437,8 @@ impl Mmap {
     #[method("size($self, /)")]
     fn size(&self, ts: &ThreadState) -> Result<i64> {
         self.check(ts)?;
-        if self.fd.get() != -1 {
+        if self.fd.get() != -1 || self.flags & libc::MAP_ANONYMOUS != 0 {
             return Ok(fstat(self.fd.get()).or_raise(ts)?.st_size);
-        }
-        if self.flags & libc::MAP_ANONYMOUS != 0 {
-            return Ok(self.size.get() as i64);
         }
         Err(ts.value_error("can't get size with trackfd=False"))
     }

@@ -9,10 +9,13 @@ def _taipan_parse_whole(self, source):
     return self.close()
 
 def _taipan_raiseerror(self, value):
-    err = ParseError(value)
+    err = ParseError(str(value))
     err.code = value.code
     err.position = value.lineno, value.offset
-    raise err from None
+    try:
+        raise err
+    finally:
+        err.__context__ = None
 
 for _taipan_method, _taipan_name in (_taipan_parse_whole, "_parse_whole"), (_taipan_raiseerror, "_raiseerror"):
     _taipan_method.__name__ = _taipan_name

@@ -4,6 +4,7 @@ use crate::Interpreter;
 use std::io::{BufRead, IsTerminal, Read, Write};
 use taipan_objects::code::Code;
 use taipan_objects::dict::Dict;
+use taipan_objects::exceptions::BaseException;
 use taipan_objects::list::List;
 use taipan_objects::module::Module;
 use taipan_objects::str::Str;
@@ -245,6 +246,8 @@ pub fn stdin(python: &Interpreter) -> i32 {
 /// A prompt that runs one statement after the other. After a program it comes without a banner.
 pub fn interactive(python: &Interpreter, after_program: bool) -> i32 {
     let ts = python.thread();
+    // From here on programs may end the process.
+    ts.interp().config.write(|c| c.inspect = false);
     if !after_program && !python.interp().config.read(|c| c.quiet) {
         let version = module::sys_get(ts, "version").and_then(|v| v.downcast::<Str>().map(|s| s.to_string_lossy().into_owned()));
         eprintln!("Python {}", version.unwrap_or_default());
@@ -256,18 +259,28 @@ pub fn interactive(python: &Interpreter, after_program: bool) -> i32 {
             module::sys_set(ts, name, Str::new(ts, text).into_value());
         }
     }
+    // Where the lines do not come from somebody at a terminal, prompts go with the errors.
+    let at_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     let mut pending = String::new();
     loop {
         let prompt = module::sys_get(ts, if pending.is_empty() { "ps1" } else { "ps2" });
         let prompt = prompt.and_then(|p| protocol::str_(ts, &p).ok()).map_or(String::new(), |p| p.to_string_lossy().into_owned());
-        print!("{prompt}");
-        if std::io::stdout().flush().is_err() {
-            return 120;
+        if at_terminal {
+            print!("{prompt}");
+            if std::io::stdout().flush().is_err() {
+                return 120;
+            }
+        } else {
+            eprint!("{prompt}");
         }
         let mut line = String::new();
         match std::io::stdin().lock().read_line(&mut line) {
             Ok(0) => {
-                println!();
+                if at_terminal {
+                    println!();
+                } else {
+                    eprintln!();
+                }
                 return 0;
             }
             Ok(_) => {}
@@ -288,7 +301,9 @@ fn try_statement(python: &Interpreter, pending: &mut String) -> Option<i32> {
     let ts = python.thread();
     let complete = || -> Result<bool> {
         let codeop = module::import(ts, "codeop")?;
-        let args = [Str::new(ts, pending).into_value(), Str::new(ts, "<stdin>").into_value(), Str::new(ts, "single").into_value()];
+        // Blocks end with an empty line: the last line's end does not count.
+        let text = pending.strip_suffix('\n').unwrap_or(pending);
+        let args = [Str::new(ts, text).into_value(), Str::new(ts, "<stdin>").into_value(), Str::new(ts, "single").into_value()];
         Ok(!protocol::call_method(ts, &codeop, "compile_command", &args)?.is_none())
     };
     let run = |text: &str| -> Result<()> {
@@ -300,7 +315,15 @@ fn try_statement(python: &Interpreter, pending: &mut String) -> Option<i32> {
     let result = match complete() {
         Ok(false) => return None,
         Ok(true) => run(pending),
-        Err(e) => Err(e),
+        Err(e) => {
+            // Of a SyntaxError only the place in the text is of interest.
+            if let Some(e) = ts.exception.get()
+                && let Some(e) = e.downcast::<BaseException>()
+            {
+                e.traceback.set(None);
+            }
+            Err(e)
+        }
     };
     pending.clear();
     if result.is_err() {

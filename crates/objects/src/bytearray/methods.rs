@@ -111,7 +111,7 @@ impl Bytearray {
         room.map_err(|_| ts.memory_error())
     }
     /// Return the number of bytes that are reserved.
-    #[method("__alloc__($self, /)", no_signature)]
+    #[method("__alloc__($self, /)")]
     fn alloc(&self) -> usize {
         self.contents.read(|c| if c.capacity() == 0 { 0 } else { c.capacity() + 1 })
     }

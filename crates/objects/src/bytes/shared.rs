@@ -310,27 +310,27 @@ macro_rules! shared {
         #[methods(part = SHARED)]
         impl $class {
             /// Return the lowest index at which sub lies within self[start:end], or -1.
-            #[method("find($self, sub, start=None, end=None, /)")]
+            #[method("find($self, sub, start=None, end=None, /)", no_signature)]
             fn find(&self, ts: &ThreadState, sub: &Value, start: Option<&Value>, end: Option<&Value>) -> Result<isize> {
                 Ok(found(ts, self, sub, start, end, search::find)?.map_or(-1, |i| i as isize))
             }
             /// Return the highest index at which sub lies within self[start:end], or -1.
-            #[method("rfind($self, sub, start=None, end=None, /)")]
+            #[method("rfind($self, sub, start=None, end=None, /)", no_signature)]
             fn rfind(&self, ts: &ThreadState, sub: &Value, start: Option<&Value>, end: Option<&Value>) -> Result<isize> {
                 Ok(found(ts, self, sub, start, end, search::rfind)?.map_or(-1, |i| i as isize))
             }
             /// As find, but raise ValueError when sub is not there.
-            #[method("index($self, sub, start=None, end=None, /)")]
+            #[method("index($self, sub, start=None, end=None, /)", no_signature)]
             fn index_(&self, ts: &ThreadState, sub: &Value, start: Option<&Value>, end: Option<&Value>) -> Result<usize> {
                 found(ts, self, sub, start, end, search::find)?.ok_or_else(|| ts.value_error("subsection not found"))
             }
             /// As rfind, but raise ValueError when sub is not there.
-            #[method("rindex($self, sub, start=None, end=None, /)")]
+            #[method("rindex($self, sub, start=None, end=None, /)", no_signature)]
             fn rindex(&self, ts: &ThreadState, sub: &Value, start: Option<&Value>, end: Option<&Value>) -> Result<usize> {
                 found(ts, self, sub, start, end, search::rfind)?.ok_or_else(|| ts.value_error("subsection not found"))
             }
             /// Return the number of occurrences of sub in self[start:end] that do not overlap.
-            #[method("count($self, sub, start=None, end=None, /)")]
+            #[method("count($self, sub, start=None, end=None, /)", no_signature)]
             fn count(&self, ts: &ThreadState, sub: &Value, start: Option<&Value>, end: Option<&Value>) -> Result<usize> {
                 let sub = Needle::get(ts, sub)?;
                 let Some((a, b)) = bounds(ts, start, end, || BytesLike::read(self, |b| b.len()))? else { return Ok(0) };
@@ -340,12 +340,12 @@ macro_rules! shared {
                 }))
             }
             /// Does self[start:end] begin with the prefix, or with one of a tuple of prefixes?
-            #[method("startswith($self, prefix, start=None, end=None, /)")]
+            #[method("startswith($self, prefix, start=None, end=None, /)", no_signature)]
             fn startswith(&self, ts: &ThreadState, prefix: &Value, start: Option<&Value>, end: Option<&Value>) -> Result<bool> {
                 has_affix(ts, self, prefix, start, end, true)
             }
             /// Does self[start:end] end with the suffix, or with one of a tuple of suffixes?
-            #[method("endswith($self, suffix, start=None, end=None, /)")]
+            #[method("endswith($self, suffix, start=None, end=None, /)", no_signature)]
             fn endswith(&self, ts: &ThreadState, suffix: &Value, start: Option<&Value>, end: Option<&Value>) -> Result<bool> {
                 has_affix(ts, self, suffix, start, end, false)
             }

@@ -1,5 +1,6 @@
 //! `classmethod` and `staticmethod`.
 
+use crate::generic_alias::GenericAlias;
 use crate::heap::{self, GilCell};
 use crate::native::{class, Args};
 use crate::protocol;
@@ -87,8 +88,8 @@ fn set_annotation_attribute(ts: &ThreadState, slf: &Value, name: &str, v: Option
 }
 
 macro_rules! common {
-    ($t:ident, $label:literal) => {
-        #[class(name = $label, dict)]
+    ($t:ident, $label:literal, $doc:literal, { $($more:tt)* }) => {
+        #[class(name = $label, doc = $doc, dict)]
         impl $t {
             #[new("(*args, **kwargs)")]
             fn new(cls: &Value, ts: &ThreadState, _args: &[Value], _kwargs: crate::native::Kwargs<'_>) -> Result {
@@ -143,10 +144,12 @@ macro_rules! common {
             fn get(&self, ts: &ThreadState, obj: Option<&Value>, ty: Option<&Value>) -> Result {
                 self.bind(ts, obj, ty)
             }
-            #[slot(call)]
-            fn call(&self, ts: &ThreadState, args: Args<'_>) -> Result {
-                self.invoke(ts, args)
+            /// The type with arguments, for annotations.
+            #[classmethod("__class_getitem__($type, object, /)")]
+            fn class_getitem(cls: &Value, ts: &ThreadState, object: &Value) -> Result {
+                GenericAlias::of(ts, cls, object)
             }
+            $($more)*
         }
     };
 }
@@ -161,9 +164,6 @@ impl ClassMethod {
         };
         Ok(crate::method::Method::new(ts, f, cls).into_value())
     }
-    fn invoke(&self, ts: &ThreadState, _args: Args<'_>) -> Result {
-        Err(ts.type_error("'classmethod' object is not callable"))
-    }
 }
 
 impl StaticMethod {
@@ -173,10 +173,12 @@ impl StaticMethod {
             None => Err(ts.runtime_error("uninitialized staticmethod object")),
         }
     }
-    fn invoke(&self, ts: &ThreadState, args: Args<'_>) -> Result {
-        protocol::call_args(ts, &self.function(), args)
-    }
 }
 
-common!(ClassMethod, "classmethod");
-common!(StaticMethod, "staticmethod");
+common!(ClassMethod, "classmethod", "Make a method of a function that is given the class as its first argument.", {});
+common!(StaticMethod, "staticmethod", "Make a method of a function that is given neither instance nor class.", {
+    #[slot(call)]
+    fn call(&self, ts: &ThreadState, args: Args<'_>) -> Result {
+        protocol::call_args(ts, &self.function(), args)
+    }
+});

@@ -45,7 +45,7 @@ impl WrapperDescriptor {
                 slf.type_name(ts)
             )));
         }
-        (self.def.wrap)(ts, self.owner.slots(), slf, Args { positional: rest, ..args })
+        self.def.run(ts, self.owner.slots(), slf, Args { positional: rest, ..args })
     }
     #[slot(descr_get)]
     fn get(ts: &ThreadState, slf: &Value, obj: Option<&Value>, _ty: Option<&Value>) -> Result {
@@ -95,7 +95,7 @@ impl WrapperDescriptor {
 impl MethodWrapper {
     #[slot(call)]
     fn call(&self, ts: &ThreadState, args: Args<'_>) -> Result {
-        (self.descriptor.def.wrap)(ts, self.descriptor.owner.slots(), &self.receiver, args)
+        self.descriptor.def.run(ts, self.descriptor.owner.slots(), &self.receiver, args)
     }
     #[slot(repr)]
     fn repr(&self, ts: &ThreadState) -> Result {

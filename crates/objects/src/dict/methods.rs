@@ -273,7 +273,7 @@ impl Dict {
     /// If E is present and has a .keys() method, then does:  for k in E.keys(): D[k] = E[k]
     /// If E is present and lacks a .keys() method, then does:  for k, v in E: D[k] = v
     /// In either case, this is followed by: for k in F:  D[k] = F[k]
-    #[method("update($self, /, *args, **kwargs)")]
+    #[method("update($self, /, *args, **kwargs)", no_signature)]
     fn update_method(&self, ts: &ThreadState, args: &[Value], kwargs: crate::native::Kwargs<'_>) -> Result<()> {
         self.update_arguments(ts, "update", Args { positional: args, kw_names: &[], kw_values: &[] })?;
         for (k, v) in kwargs {

@@ -24,10 +24,16 @@ fn is_set_view(v: &Value) -> bool {
     v.is_exact::<DictKeys>() || v.is_exact::<DictItems>()
 }
 
-fn repr_view(ts: &ThreadState, slf: &Value, name: &str) -> Result<Value> {
+/// An OrderedDict, or an instance of a subclass?
+fn is_ordered(ts: &ThreadState, dict: &Value) -> bool {
+    dict.exact::<Dict>().is_none() && dict.class(ts).mro_types().iter().any(|t| t.native_name.get() == "collections.OrderedDict")
+}
+
+fn repr_view(ts: &ThreadState, slf: &Value, dict: &Value, name: &str) -> Result<Value> {
     let Some(_guard) = protocol::repr_enter(ts, slf)? else { return Ok(Str::intern(ts, "...").into_value()) };
     let items = protocol::collect(ts, slf)?;
-    let mut out = format!("{name}([").into_bytes();
+    let ordered = if is_ordered(ts, dict) { "o" } else { "" };
+    let mut out = format!("{ordered}{name}([").into_bytes();
     repr_row(ts, &mut out, &items)?;
     out.extend_from_slice(b"])");
     Ok(Str::from_wtf8(ts, out).into_value())
@@ -146,7 +152,8 @@ macro_rules! view {
         impl $name {
             #[slot(repr)]
             fn tp_repr(ts: &ThreadState, slf: &Value) -> Result<Value> {
-                repr_view(ts, slf, $python)
+                let dict = slf.downcast::<$name>().map_or_else(Value::none, |v| v.dict.clone());
+                repr_view(ts, slf, &dict, $python)
             }
             #[slot(iter)]
             fn tp_iter(&self, ts: &ThreadState) -> Value {

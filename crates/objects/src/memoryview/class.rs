@@ -278,12 +278,12 @@ impl MemoryView {
             None => Err(ts.type_error("expected a memoryview object")),
         }
     }
-    #[method("__enter__($self, /)", no_signature)]
+    #[method("__enter__($self, /)")]
     fn enter(&self, ts: &ThreadState) -> Result<Value> {
         self.view(ts)?;
         Ok(self.me().into_value())
     }
-    #[method("__exit__($self, /, *exc_info)", no_signature)]
+    #[method("__exit__($self, /, *exc_info)")]
     fn exit(&self, ts: &ThreadState, exc_info: &[Value]) -> Result<()> {
         let _ = exc_info;
         self.release(ts)

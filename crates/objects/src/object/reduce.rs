@@ -40,7 +40,11 @@ fn plain_dict(ts: &ThreadState, o: &Value) -> Option<Value> {
 pub fn default_getstate(ts: &ThreadState, o: &Value, required: bool) -> Result {
     let ty = o.class_ref(ts);
     if required && (ty.layout().size > 0 || ty.layout().variable) {
-        return Err(ts.type_error(format!("cannot pickle '{}' object", ty.name())));
+        return Err(ts.type_error(if matches!(ty.name().as_str(), "memoryview" | "code") {
+            format!("cannot pickle {} objects", ty.name())
+        } else {
+            format!("cannot pickle '{}' object", ty.name())
+        }));
     }
     let state = match plain_dict(ts, o) {
         Some(d) => d,

@@ -158,42 +158,47 @@ impl Str {
     }
 }
 
+/// The separator of `partition`.
+fn separator<'a>(ts: &ThreadState, v: &'a Value) -> Result<&'a Str> {
+    v.downcast::<Str>().ok_or_else(|| ts.type_error(format!("must be str, not {}", v.type_name(ts))))
+}
+
 #[methods(part = SEARCH)]
 impl Str {
     /// Return the lowest index at which sub lies within self[start:end], or -1.
-    #[method("find($self, sub, start=None, end=None, /)")]
+    #[method("find($self, sub, start=None, end=None, /)", no_signature)]
     fn find(&self, ts: &ThreadState, sub: &Str, start: Option<&Value>, end: Option<&Value>) -> Result<isize> {
         Ok(self.found(ts, sub, start, end, search::find)?.map_or(-1, |i| i as isize))
     }
     /// Return the highest index at which sub lies within self[start:end], or -1.
-    #[method("rfind($self, sub, start=None, end=None, /)")]
+    #[method("rfind($self, sub, start=None, end=None, /)", no_signature)]
     fn rfind(&self, ts: &ThreadState, sub: &Str, start: Option<&Value>, end: Option<&Value>) -> Result<isize> {
         Ok(self.found(ts, sub, start, end, search::rfind)?.map_or(-1, |i| i as isize))
     }
     /// As find, but raise ValueError when sub is not there.
-    #[method("index($self, sub, start=None, end=None, /)")]
+    #[method("index($self, sub, start=None, end=None, /)", no_signature)]
     fn index_(&self, ts: &ThreadState, sub: &Str, start: Option<&Value>, end: Option<&Value>) -> Result<usize> {
         self.found(ts, sub, start, end, search::find)?.ok_or_else(|| ts.value_error("substring not found"))
     }
     /// As rfind, but raise ValueError when sub is not there.
-    #[method("rindex($self, sub, start=None, end=None, /)")]
+    #[method("rindex($self, sub, start=None, end=None, /)", no_signature)]
     fn rindex(&self, ts: &ThreadState, sub: &Str, start: Option<&Value>, end: Option<&Value>) -> Result<usize> {
         self.found(ts, sub, start, end, search::rfind)?.ok_or_else(|| ts.value_error("substring not found"))
     }
     /// Return the number of occurrences of sub in self[start:end] that do not overlap.
-    #[method("count($self, sub, start=None, end=None, /)")]
+    #[method("count($self, sub, start=None, end=None, /)", no_signature)]
     fn count(&self, ts: &ThreadState, sub: &Str, start: Option<&Value>, end: Option<&Value>) -> Result<usize> {
         let Some((a, b)) = self.window(ts, start, end)? else { return Ok(0) };
         let text = &self.bytes()[a..b];
         Ok(if sub.is_empty() { crate::unicode::wtf8::count(text) + 1 } else { search::count(text, sub.bytes()) })
     }
     /// Does self[start:end] begin with the prefix, or with one of a tuple of prefixes?
-    #[method("startswith($self, prefix, start=None, end=None, /)")]
+    #[method("startswith($self, prefix, start=None, end=None, /)", no_signature)]
     fn startswith(&self, ts: &ThreadState, prefix: &Value, start: Option<&Value>, end: Option<&Value>) -> Result<bool> {
         self.has_affix(ts, prefix, start, end, true)
     }
     /// Does self[start:end] end with the suffix, or with one of a tuple of suffixes?
-    #[method("endswith($self, suffix, start=None, end=None, /)")]
+    #[method("endswith($self, suffix, start=None, end=None, /)", no_signature)]
     fn endswith(&self, ts: &ThreadState, suffix: &Value, start: Option<&Value>, end: Option<&Value>) -> Result<bool> {
         self.has_affix(ts, suffix, start, end, false)
     }
@@ -220,7 +225,8 @@ impl Str {
     }
     /// Split at the first sep: what is before it, sep itself, what is behind it.
     #[method("partition($self, sep, /)")]
-    fn partition(&self, ts: &ThreadState, sep: &Str) -> Result<Value> {
+    fn partition(&self, ts: &ThreadState, sep: &Value) -> Result<Value> {
+        let sep = separator(ts, sep)?;
         if sep.is_empty() {
             return Err(ts.value_error("empty separator"));
         }
@@ -228,7 +234,8 @@ impl Str {
     }
     /// Split at the last sep: what is before it, sep itself, what is behind it.
     #[method("rpartition($self, sep, /)")]
-    fn rpartition(&self, ts: &ThreadState, sep: &Str) -> Result<Value> {
+    fn rpartition(&self, ts: &ThreadState, sep: &Value) -> Result<Value> {
+        let sep = separator(ts, sep)?;
         if sep.is_empty() {
             return Err(ts.value_error("empty separator"));
         }

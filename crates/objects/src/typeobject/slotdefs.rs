@@ -29,20 +29,34 @@ pub struct SlotDef {
     pub same: fn(&Slots, &Slots) -> bool,
 }
 
-fn exactly<'a>(ts: &ThreadState, args: &Args<'a>, n: usize) -> Result<&'a [Value]> {
-    if !args.kw_names.is_empty() {
-        return Err(ts.type_error("wrapper takes no keyword arguments"));
+impl SlotDef {
+    /// Calls what is in the slot of `slots` as the special method.
+    pub fn run(&self, ts: &ThreadState, slots: &Slots, slf: &Value, args: Args<'_>) -> Result<Value> {
+        if args.has_keywords() && !matches!(self.name, "__call__" | "__init__" | "__new__") {
+            return Err(ts.type_error(format!("wrapper {}() takes no keyword arguments", self.name)));
+        }
+        (self.wrap)(ts, slots, slf, args)
     }
+}
+
+fn exactly<'a>(ts: &ThreadState, args: &Args<'a>, n: usize) -> Result<&'a [Value]> {
     if args.positional.len() != n {
         return Err(ts.type_error(format!("expected {n} argument{}, got {}", if n == 1 { "" } else { "s" }, args.positional.len())));
     }
     Ok(args.positional)
 }
 
+/// As [`exactly`], for two arguments; the message begins with the name.
+fn two_named<'a>(ts: &ThreadState, name: &str, args: &Args<'a>) -> Result<&'a [Value]> {
+    match args.positional.len() {
+        2 => Ok(args.positional),
+        n => Err(ts.type_error(format!("{name} expected 2 arguments, got {n}"))),
+    }
+}
+
 fn one_or_two(ts: &ThreadState, args: &Args<'_>) -> Result<()> {
     match args.positional.len() {
-        1 | 2 if args.kw_names.is_empty() => Ok(()),
-        1 | 2 => Err(ts.type_error("wrapper takes no keyword arguments")),
+        1 | 2 => Ok(()),
         n => Err(ts.type_error(format!("expected 1 or 2 arguments, got {n}"))),
     }
 }
@@ -113,7 +127,9 @@ pub static SLOTDEFS: &[SlotDef] = &[
     un!("__iter__", iter, "Implement iter(self)."),
     def!("__next__", iternext, f::iternext, "($self, /)", "Implement next(self).", |ts, fun, slf, args| { exactly(ts, &args, 0)?; match fun(ts, slf)? { Some(v) => Ok(v), None => Err(ts.stop_iteration(None)) } }),
     def!("__get__", descr_get, f::descr_get, "($self, instance, owner=None, /)", "Return an attribute of instance, which is of type owner.", |ts, fun, slf, args| {
-        if args.positional.is_empty() || args.positional.len() > 2 { return Err(ts.type_error(format!("expected at least 1 argument, got {}", args.positional.len()))); }
+        let n = args.positional.len();
+        if n == 0 { return Err(ts.type_error("__get__ expected at least 1 argument, got 0")); }
+        if n > 2 { return Err(ts.type_error(format!("__get__ expected at most 2 arguments, got {n}"))); }
         let obj = Some(&args.positional[0]).filter(|v| !v.is_none());
         let ty = args.positional.get(1).filter(|v| !v.is_none());
         if obj.is_none() && ty.is_none() { return Err(ts.type_error("__get__(None, None) is invalid")); }
@@ -156,7 +172,7 @@ pub static SLOTDEFS: &[SlotDef] = &[
     bin!("__matmul__", matmul, "Return self@value."), rbin!("__rmatmul__", matmul, "Return value@self."), bin!("__imatmul__", imatmul, "Return self@=value."),
     def!("__len__", len, f::len, "($self, /)", "Return len(self).", |ts, fun, slf, args| { exactly(ts, &args, 0)?; Ok(crate::int::from_i64(ts, fun(ts, slf)? as i64)) }),
     def!("__getitem__", getitem, f::getitem, "($self, key, /)", "Return self[key].", |ts, fun, slf, args| { let a = exactly(ts, &args, 1)?; fun(ts, slf, &a[0]) }),
-    def!("__setitem__", setitem, f::setitem, "($self, key, value, /)", "Set self[key] to value.", |ts, fun, slf, args| { let a = exactly(ts, &args, 2)?; none(fun(ts, slf, &a[0], Some(&a[1]))) }),
+    def!("__setitem__", setitem, f::setitem, "($self, key, value, /)", "Set self[key] to value.", |ts, fun, slf, args| { let a = two_named(ts, "__setitem__", &args)?; none(fun(ts, slf, &a[0], Some(&a[1]))) }),
     def!("__delitem__", setitem, f::setitem, "($self, key, /)", "Delete self[key].", |ts, fun, slf, args| { let a = exactly(ts, &args, 1)?; none(fun(ts, slf, &a[0], None)) }),
     def!("__contains__", contains, f::contains, "($self, key, /)", "Return bool(key in self).", |ts, fun, slf, args| { let a = exactly(ts, &args, 1)?; Ok(Value::bool(fun(ts, slf, &a[0])?)) }),
     // Sequences: `+` and `*` with sequence rules; shown under the numeric names when those are not set.

@@ -243,6 +243,7 @@ impl Date {
     /// string, format -> new date parsed from a string (like time.strptime()).
     #[classmethod("strptime($type, string, format, /)", no_signature)]
     fn strptime(cls: &Value, ts: &ThreadState, string: &Value, format: &Value) -> Result {
+        super::check_texts(ts, string, format)?;
         let module = taipan_objects::module::import(ts, "_strptime")?;
         protocol::call_method(ts, &module, "_strptime_datetime_date", &[cls.clone(), string.clone(), format.clone()])
     }

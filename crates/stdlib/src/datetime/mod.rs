@@ -150,3 +150,14 @@ fn construct(ts: &ThreadState, class: &Value, parts: &[i64], tz: Option<&Value>)
 fn given<'a>(v: Option<&'a Value>) -> Option<&'a Value> {
     v
 }
+
+/// The arguments of `strptime` are texts.
+fn check_texts(ts: &ThreadState, string: &Value, format: &Value) -> Result<()> {
+    for (i, v) in [string, format].into_iter().enumerate() {
+        if v.as_str().is_none() {
+            let kind = if v.is_none() { "None".into() } else { v.type_name(ts) };
+            return Err(ts.type_error(format!("strptime() argument {} must be str, not {kind}", i + 1)));
+        }
+    }
+    Ok(())
+}

@@ -250,7 +250,7 @@ impl LruCache {
         self.misses.set(0);
     }
     /// What pickles this object: its name.
-    #[method("__reduce__($self, /)", no_signature)]
+    #[method("__reduce__($self, /)")]
     fn reduce(slf: &Value, ts: &ThreadState) -> Result {
         protocol::getattr(ts, slf, &Str::intern(ts, "__qualname__"))
     }

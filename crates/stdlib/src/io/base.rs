@@ -216,19 +216,19 @@ impl IOBase {
         let _ = slf;
         false
     }
-    #[method("_checkClosed($self, /)", no_signature)]
+    #[method("_checkClosed($self, /)")]
     fn check_closed(slf: &Value, ts: &ThreadState) -> Result<()> {
         check_closed(ts, slf)
     }
-    #[method("_checkSeekable($self, /)", no_signature)]
+    #[method("_checkSeekable($self, /)")]
     fn check_seekable(slf: &Value, ts: &ThreadState) -> Result {
         check_seekable(ts, slf)
     }
-    #[method("_checkReadable($self, /)", no_signature)]
+    #[method("_checkReadable($self, /)")]
     fn check_readable(slf: &Value, ts: &ThreadState) -> Result {
         check_readable(ts, slf)
     }
-    #[method("_checkWritable($self, /)", no_signature)]
+    #[method("_checkWritable($self, /)")]
     fn check_writable(slf: &Value, ts: &ThreadState) -> Result {
         check_writable(ts, slf)
     }
@@ -248,7 +248,7 @@ impl IOBase {
         check_closed(ts, slf)?;
         Ok(false)
     }
-    #[method("__enter__($self, /)", no_signature)]
+    #[method("__enter__($self, /)")]
     fn enter(slf: &Value, ts: &ThreadState) -> Result {
         check_closed(ts, slf)?;
         Ok(slf.clone())

@@ -293,7 +293,7 @@ macro_rules! common {
             fn sizeof(&self) -> usize {
                 size_of::<Buffered>() + 16 + self.b.size.get()
             }
-            #[method("__getstate__($self, /)", no_signature)]
+            #[method("__getstate__($self, /)")]
             fn getstate(slf: &Value, ts: &ThreadState) -> Result<()> {
                 Err(cannot_pickle(ts, slf))
             }

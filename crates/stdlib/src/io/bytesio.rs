@@ -376,7 +376,7 @@ impl BytesIO {
         }
         Ok(n)
     }
-    #[method("__getstate__($self, /)", no_signature)]
+    #[method("__getstate__($self, /)")]
     fn getstate(slf: &Value, ts: &ThreadState) -> Result {
         let b = slf.downcast::<BytesIO>().ok_or_else(|| ts.type_error("not a BytesIO"))?;
         let value = b.value(ts)?;
@@ -400,7 +400,7 @@ impl BytesIO {
         b.pos.set(pos as usize);
         update_instance_dict(ts, slf, attributes, "third item of state should be a dict, got a ")
     }
-    #[method("__sizeof__($self, /)", no_signature)]
+    #[method("__sizeof__($self, /)")]
     fn sizeof(&self) -> usize {
         size_of::<BytesIO>() + 16 + self.data.read(|d| d.as_ref().map_or(0, |d| d.bytes().len()))
     }

@@ -513,7 +513,7 @@ impl FileIO {
         let fd = self.open_fd(ts)?;
         Ok(unlocked(ts, || c!(isatty(fd))) == 1)
     }
-    #[method("_isatty_open_only($self, /)", no_signature)]
+    #[method("_isatty_open_only($self, /)")]
     fn isatty_open_only(slf: &Value, ts: &ThreadState) -> Result {
         let f = slf.downcast::<FileIO>().ok_or_else(|| ts.type_error("not a FileIO"))?;
         // What is no character device is no terminal: one system call less.
@@ -526,7 +526,7 @@ impl FileIO {
     fn dealloc_warn(&self, ts: &ThreadState, object: &Value) {
         self.warn_unclosed(object, ts)
     }
-    #[method("__getstate__($self, /)", no_signature)]
+    #[method("__getstate__($self, /)")]
     fn getstate(slf: &Value, ts: &ThreadState) -> Result<()> {
         Err(cannot_pickle(ts, slf))
     }

@@ -82,26 +82,26 @@ impl BufferedRWPair {
     fn write(&self, ts: &ThreadState, args: &[Value]) -> Result {
         self.write_with(ts, "write", args)
     }
-    #[method("flush($self, /)", no_signature)]
+    #[method("flush($self, /)")]
     fn flush(&self, ts: &ThreadState) -> Result {
         self.write_with(ts, "flush", &[])
     }
-    #[method("readable($self, /)", no_signature)]
+    #[method("readable($self, /)")]
     fn readable(&self, ts: &ThreadState) -> Result {
         self.read_with(ts, "readable", &[])
     }
-    #[method("writable($self, /)", no_signature)]
+    #[method("writable($self, /)")]
     fn writable(&self, ts: &ThreadState) -> Result {
         self.write_with(ts, "writable", &[])
     }
-    #[method("close($self, /)", no_signature)]
+    #[method("close($self, /)")]
     fn close(&self, ts: &ThreadState) -> Result {
         let r = self.write_with(ts, "close", &[]);
         let pending = if r.is_err() { ts.take_exception() } else { None };
         let second = self.read_with(ts, "close", &[]);
         chain(ts, pending, second)
     }
-    #[method("isatty($self, /)", no_signature)]
+    #[method("isatty($self, /)")]
     fn isatty(&self, ts: &ThreadState) -> Result {
         let r = self.write_with(ts, "isatty", &[])?;
         if r.is_false_object() { self.read_with(ts, "isatty", &[]) } else { Ok(r) }

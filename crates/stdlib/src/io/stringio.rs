@@ -349,7 +349,7 @@ impl StringIO {
     fn seekable(&self, ts: &ThreadState) -> Result<bool> {
         self.check(ts).map(|_| true)
     }
-    #[method("__getstate__($self, /)", no_signature)]
+    #[method("__getstate__($self, /)")]
     fn getstate(slf: &Value, ts: &ThreadState) -> Result {
         let s = slf.downcast::<StringIO>().ok_or_else(|| ts.type_error("not a StringIO"))?;
         let (text, pos) = s.with(ts, |t| (Str::from_wtf8(ts, &t.bytes).into_value(), t.pos))?;

@@ -524,7 +524,7 @@ impl TextIOWrapper {
     fn isatty(&self, ts: &ThreadState) -> Result {
         protocol::call_method(ts, &self.buffer(ts)?, "isatty", &[])
     }
-    #[method("__getstate__($self, /)", no_signature)]
+    #[method("__getstate__($self, /)")]
     fn getstate(slf: &Value, ts: &ThreadState) -> Result<()> {
         Err(cannot_pickle(ts, slf))
     }

@@ -53,7 +53,7 @@ pub mod functions {
     /// gethostname() -> string
     ///
     /// Return the current host name.
-    #[function("gethostname()", no_signature)]
+    #[function("gethostname()")]
     fn gethostname(ts: &ThreadState) -> Result {
         audit(ts, "socket.gethostname", &[])?;
         let mut buf = [0u8; 1024];
@@ -310,7 +310,7 @@ pub mod functions {
     /// Returns the default timeout in seconds (float) for new socket objects.
     /// A value of None indicates that new socket objects have no timeout.
     /// When the socket module is first imported, the default is None.
-    #[function("getdefaulttimeout()", no_signature)]
+    #[function("getdefaulttimeout()")]
     fn getdefaulttimeout(ts: &ThreadState) -> Value {
         timeout_value(ts, ts.interp().extension::<State>().timeout.get())
     }
@@ -328,7 +328,7 @@ pub mod functions {
     /// if_nameindex()
     ///
     /// Returns a list of network interface information (index, name) tuples.
-    #[function("if_nameindex()", no_signature)]
+    #[function("if_nameindex()")]
     fn if_nameindex(ts: &ThreadState) -> Result {
         let all = c!(if_nameindex());
         if all.is_null() {

@@ -264,7 +264,7 @@ impl Socket {
     /// Wait for an incoming connection.  Return a new socket file descriptor
     /// representing the connection, and the address of the client.
     /// For IP sockets, the address info is a pair (hostaddr, port).
-    #[method("_accept($self, /)", no_signature)]
+    #[method("_accept($self, /)")]
     fn accept(&self, ts: &ThreadState) -> Result {
         let own = self.fd.get();
         let (fd, a) = self.run(ts, false, move || {
@@ -298,7 +298,7 @@ impl Socket {
     /// close()
     ///
     /// Close the socket.  It cannot be used after this call.
-    #[method("close($self, /)", no_signature)]
+    #[method("close($self, /)")]
     fn close(&self, ts: &ThreadState) -> Result<()> {
         let fd = self.fd.replace(-1);
         if fd >= 0 {
@@ -314,14 +314,14 @@ impl Socket {
     /// Close the socket object without closing the underlying file descriptor.
     /// The object cannot be used after this call, but the file descriptor
     /// can be reused for other purposes.  The file descriptor is returned.
-    #[method("detach($self, /)", no_signature)]
+    #[method("detach($self, /)")]
     fn detach(&self) -> i32 {
         self.fd.replace(-1)
     }
     /// fileno() -> integer
     ///
     /// Return the integer file descriptor of the socket.
-    #[method("fileno($self, /)", no_signature)]
+    #[method("fileno($self, /)")]
     fn fileno(&self) -> i32 {
         self.fd.get()
     }
@@ -351,7 +351,7 @@ impl Socket {
     ///
     /// Return the address of the remote endpoint.  For IP sockets, the address
     /// info is a pair (hostaddr, port).
-    #[method("getpeername($self, /)", no_signature)]
+    #[method("getpeername($self, /)")]
     fn getpeername(&self, ts: &ThreadState) -> Result {
         self.name(ts, true)
     }
@@ -361,7 +361,7 @@ impl Socket {
     /// address family. For IPv4 sockets, the address info is a pair
     /// (hostaddr, port). For IPv6 sockets, the address info is a 4-tuple
     /// (hostaddr, port, flowinfo, scope_id).
-    #[method("getsockname($self, /)", no_signature)]
+    #[method("getsockname($self, /)")]
     fn getsockname(&self, ts: &ThreadState) -> Result {
         self.name(ts, false)
     }
@@ -426,7 +426,7 @@ impl Socket {
     /// Returns the timeout in seconds (float) associated with socket
     /// operations. A timeout of None indicates that timeouts on socket
     /// operations are disabled.
-    #[method("gettimeout($self, /)", no_signature)]
+    #[method("gettimeout($self, /)")]
     fn gettimeout(&self, ts: &ThreadState) -> Value {
         timeout_value(ts, self.timeout.get())
     }
@@ -454,7 +454,7 @@ impl Socket {
     ///
     /// Returns True if socket is in blocking mode, or False if it
     /// is in non-blocking mode.
-    #[method("getblocking($self, /)", no_signature)]
+    #[method("getblocking($self, /)")]
     fn getblocking(&self) -> bool {
         self.timeout.get() != Some(Duration::ZERO)
     }

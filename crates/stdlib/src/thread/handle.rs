@@ -71,11 +71,11 @@ impl ThreadHandle {
         };
         join(ts, &self.state, end)
     }
-    #[method("is_done($self, /)", no_signature)]
+    #[method("is_done($self, /)")]
     fn is_done(&self) -> bool {
         self.state.done.is_set()
     }
-    #[method("_set_done($self, /)", no_signature)]
+    #[method("_set_done($self, /)")]
     fn set_done(&self, ts: &ThreadState) -> Result<()> {
         if matches!(self.state.stage.load(Ordering::Acquire), NOT_STARTED | STARTING) {
             return Err(ts.runtime_error("thread not started"));

@@ -158,7 +158,7 @@ impl Lock {
         let _ = exc_info;
         self.unlock(ts)
     }
-    #[method("_at_fork_reinit($self, /)", no_signature)]
+    #[method("_at_fork_reinit($self, /)")]
     fn at_fork_reinit(&self) {
         self.raw.reset()
     }
@@ -267,7 +267,7 @@ impl RLock {
         self.raw.release();
         Ok(state)
     }
-    #[method("_at_fork_reinit($self, /)", no_signature)]
+    #[method("_at_fork_reinit($self, /)")]
     fn at_fork_reinit(&self) {
         self.raw.reset();
         self.owner.set(0);

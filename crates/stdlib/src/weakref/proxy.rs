@@ -151,11 +151,11 @@ macro_rules! proxy {
             fn nb_pow(ts: &ThreadState, a: &Value, b: &Value, m: &Value) -> Result<Value> {
                 protocol::power(ts, &unwrap(ts, a)?, &unwrap(ts, b)?, &unwrap(ts, m)?)
             }
-            #[method("__bytes__($self, /)", no_signature)]
+            #[method("__bytes__($self, /)")]
             fn bytes(slf: &Value, ts: &ThreadState) -> Result<Value> {
                 protocol::call_method(ts, &unwrap(ts, slf)?, "__bytes__", &[])
             }
-            #[method("__reversed__($self, /)", no_signature)]
+            #[method("__reversed__($self, /)")]
             fn reversed(slf: &Value, ts: &ThreadState) -> Result<Value> {
                 protocol::call_method(ts, &unwrap(ts, slf)?, "__reversed__", &[])
             }
