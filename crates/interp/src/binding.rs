@@ -55,8 +55,10 @@ pub unsafe fn bind(ts: &ThreadState, f: &Function, code: &Code, locals: *mut Sta
         *local(i) = take(v);
     }
     if varargs {
-        let rest: Vec<Value> = a.positional[plain..].iter_mut().map(take_value).collect();
-        *local(total) = StackRef::owned(Tuple::new(ts, rest).into_value());
+        let rest = std::cell::Cell::from_mut(&mut a.positional[plain..]).as_slice_of_cells();
+        // SAFETY: arguments are alive, and not null until they are taken.
+        let item = |i: usize| unsafe { rest[i].replace(StackRef::NULL).own().into_owned() };
+        *local(total) = StackRef::owned(Tuple::build(ts, rest.len(), item).into_value());
     }
     if !a.names.is_empty() {
         let names = code.local_names(ts);

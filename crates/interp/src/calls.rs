@@ -2,6 +2,7 @@
 
 use crate::frames;
 use crate::ops::prelude::*;
+use smallvec::SmallVec;
 use taipan_objects::method::Method;
 use taipan_objects::native::Args;
 use taipan_objects::typeobject::{Type, builtin, flags};
@@ -114,10 +115,70 @@ pub unsafe fn call_ex(r: &mut Regs, ts: &ThreadState, tail: bool) -> Flow {
         let given = (*r.sp.sub(2)).into_owned();
         let callable = (*r.sp.sub(4)).into_owned();
         r.sp = r.sp.sub(4);
+        let given = match as_tuple(ts, &callable, given) {
+            Ok(t) => t,
+            Err(Raised) => return Flow::Raise,
+        };
+        if keywords.as_ref().is_none_or(|k| k.exact::<Dict>().is_some()) {
+            return call_tuple(r, ts, callable, given, keywords, tail);
+        }
         match spread(ts, &callable, given, keywords) {
             Ok(s) => call_spread(r, ts, callable, s, tail),
             Err(Raised) => Flow::Raise,
         }
+    }
+}
+
+/// Calls with an exact tuple and an exact dict, if any: as [`call_spread`], with less copying.
+///
+/// # Safety
+/// The callable and its operands are off the stack.
+unsafe fn call_tuple(r: &mut Regs, ts: &ThreadState, callable: Value, given: Value, keywords: Option<Value>, tail: bool) -> Flow {
+    let items = given.exact::<Tuple>().map_or(&[][..], |t| t.items());
+    let mut names = SmallVec::<[Value; 8]>::new();
+    let mut values = SmallVec::<[Value; 8]>::new();
+    if let Some(d) = keywords.as_ref().and_then(|k| k.exact::<Dict>()).filter(|d| d.len() > 0) {
+        d.each(|k, v| {
+            names.push(k.clone());
+            values.push(v.clone());
+        });
+        if names.iter().any(|k| k.downcast::<Str>().is_none()) {
+            return flow(Err(ts.type_error("keywords must be strings")));
+        }
+    }
+    let method = callable.exact::<Method>().filter(|m| m.func.shape_id() == ids::FUNCTION);
+    if method.is_some() || callable.shape_id() == ids::FUNCTION {
+        let receiver = method.map(|m| m.receiver.clone());
+        let mut words: SmallVec<[StackRef; 12]> =
+            receiver.into_iter().chain(items.iter().cloned()).chain(values).map(StackRef::owned).collect();
+        let func = StackRef::owned(method.map_or_else(|| callable.clone(), |m| m.func.clone()));
+        let n = words.len();
+        // SAFETY: the words are owned; they lie outside the stack, which ends at `r.sp`.
+        return unsafe {
+            if tail && crate::tailcalls::allowed(ts, r.fp) {
+                crate::tailcalls::clear_stack(r);
+                // The frame's last references may go; the arguments have their own.
+                drop((callable, given, keywords));
+                crate::tailcalls::enter(r, ts, func, words.as_mut_ptr(), n, &names, true)
+            } else {
+                let base = r.sp;
+                flow(frames::enter_outside(r, ts, base, func, words.as_mut_ptr(), n, &names))
+            }
+        };
+    }
+    // SAFETY: the callable is alive.
+    if unsafe { may_expand(StackRef::borrow(&callable)) } {
+        let positional = items.to_vec();
+        // SAFETY: by the contract.
+        return unsafe { call_spread(r, ts, callable, Spread { positional, names: names.to_vec(), values: values.to_vec() }, tail) };
+    }
+    match protocol::call_args(ts, &callable, Args { positional: items, kw_names: &names, kw_values: &values }) {
+        Ok(v) => {
+            // SAFETY: room was counted.
+            unsafe { push(r, v) };
+            Flow::Next
+        }
+        Err(Raised) => Flow::Raise,
     }
 }
 
@@ -129,18 +190,20 @@ pub struct Spread {
     pub values: Vec<Value>,
 }
 
-fn spread(ts: &ThreadState, callable: &Value, given: Value, keywords: Option<Value>) -> Result<Spread> {
-    let tuple = match given.exact::<Tuple>() {
-        Some(_) => given,
-        None => {
-            let ok = given.class(ts).slots().iter.is_some() || protocol::is_sequence(ts, &given);
-            if !ok {
-                let name = crate::unpack::callable_name(ts, callable);
-                return Err(ts.type_error(format!("{name} argument after * must be an iterable, not {}", given.type_name(ts))));
-            }
-            protocol::to_tuple(ts, &given)?.into_value()
-        }
-    };
+/// What stands after `*`, as an exact tuple.
+fn as_tuple(ts: &ThreadState, callable: &Value, given: Value) -> Result<Value> {
+    if given.exact::<Tuple>().is_some() {
+        return Ok(given);
+    }
+    let ok = given.class(ts).slots().iter.is_some() || protocol::is_sequence(ts, &given);
+    if !ok {
+        let name = crate::unpack::callable_name(ts, callable);
+        return Err(ts.type_error(format!("{name} argument after * must be an iterable, not {}", given.type_name(ts))));
+    }
+    Ok(protocol::to_tuple(ts, &given)?.into_value())
+}
+
+fn spread(ts: &ThreadState, callable: &Value, tuple: Value, keywords: Option<Value>) -> Result<Spread> {
     let dict = match &keywords {
         None => None,
         Some(k) if k.exact::<Dict>().is_some() => Some(k.clone()),
@@ -237,12 +300,18 @@ pub unsafe fn call_spread_operands(r: &mut Regs, ts: &ThreadState, base: *mut St
     }
 }
 
+/// Is the callable of a kind that may stand for another one?
+unsafe fn may_expand(callable: StackRef) -> bool {
+    // SAFETY: the callable is alive.
+    let shape = unsafe { callable.shape() };
+    !matches!(shape, 0 | ids::FUNCTION | ids::TYPE | ids::BUILTIN_FUNCTION | ids::METHOD_DESCRIPTOR | ids::METHOD)
+}
+
 /// Does the callable stand for another one, with arguments of its own?
 pub unsafe fn expands(ts: &ThreadState, callable: StackRef) -> bool {
     // SAFETY: the callable is alive.
     unsafe {
-        let shape = callable.shape();
-        if matches!(shape, 0 | ids::FUNCTION | ids::TYPE | ids::BUILTIN_FUNCTION | ids::METHOD_DESCRIPTOR | ids::METHOD) {
+        if !may_expand(callable) {
             return false;
         }
         let v = callable.lend();

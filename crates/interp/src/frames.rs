@@ -8,6 +8,7 @@ use std::ptr::null;
 use taipan_isa as isa;
 use taipan_objects::code::Code;
 use taipan_objects::frame::{self, HEAD, object, traceback};
+use taipan_objects::generator::object::stop_with;
 use taipan_objects::generator::{Generator, State};
 use taipan_objects::native::Args;
 
@@ -261,7 +262,8 @@ pub unsafe fn suspend(r: &mut Regs, ts: &ThreadState, value: StackRef, state: St
         (*f).sp = r.sp;
         g.state.set(state);
         let handled = ts.handled.write(|h| h.pop()).flatten();
-        g.handled.set(handled);
+        // While it ran the generator held none.
+        std::mem::forget(g.handled.replace(handled));
         let prev = (*f).prev;
         (*f).prev = std::ptr::null_mut();
         give(r, ts, prev, value);
@@ -461,6 +463,12 @@ unsafe fn run_above(ts: &ThreadState, entry: *mut Frame, ip: *const u16, sp: *mu
 }
 
 unsafe fn make_entry(ts: &ThreadState, words: usize) -> Result<*mut Frame> {
+    // SAFETY: as the callee.
+    unsafe { make_entry_inline(ts, words) }
+}
+
+#[inline(always)]
+unsafe fn make_entry_inline(ts: &ThreadState, words: usize) -> Result<*mut Frame> {
     // SAFETY: the memory is reserved first.
     unsafe {
         ts.recursion_guard("")?;
@@ -540,6 +548,45 @@ pub fn run_body(ts: &ThreadState, func: &Value, namespace: &Value) -> Result<Val
             object::set_namespace(ts, f, namespace.clone());
         }
         run_above(ts, entry, (*f).ip, locals.add(nlocals), f)
+    }
+}
+
+/// The next value of a generator that is not running, `None` at its end; what it returns goes with StopIteration.
+/// As [`resume`] with None, written out: most generators are consumed here.
+pub fn next(ts: &ThreadState, g: &Generator) -> Result<Option<Value>> {
+    // SAFETY: the generator is suspended, so its frame is valid; the entry frame's memory is reserved.
+    unsafe {
+        let entry = make_entry_inline(ts, 0)?;
+        let f = g.frame();
+        let depth = (*entry).depth + 1;
+        // Whoever asks may lose the last reference while the generator runs.
+        let keep = g.to_value();
+        if g.state.get() == State::Created {
+            g.set_finalized(false);
+        }
+        g.top.set((entry as *mut u64).add(ENTRY_WORDS));
+        g.return_jump.set(0);
+        g.state.set(State::Running);
+        ts.handled.write(|h| h.push(g.handled.take()));
+        (*f).prev = entry;
+        (*f).depth = depth;
+        *(*f).sp = StackRef::owned(Value::none());
+        ts.frame.set(f);
+        let w = crate::engine::run(ts, (*f).ip, (*f).sp.add(1), f);
+        ts.frame.set((*entry).prev);
+        if (*entry).flags & flag::NEW_CHUNK != 0 {
+            ts.frames.pop_chunk();
+        }
+        let ended = g.state.get() == State::Cleared;
+        drop(keep);
+        if w == 0 {
+            return Err(Raised);
+        }
+        let v = Value::from_word(w);
+        if ended {
+            return if v.is_none() { Ok(None) } else { Err(stop_with(ts, v)) };
+        }
+        Ok(Some(v))
     }
 }
 

@@ -27,6 +27,7 @@ mod unpack;
 #[cfg(engine_uop)]
 pub mod uops;
 
+pub use names::remember_all_any;
 use taipan_objects::descr::super_::Super;
 use taipan_objects::list::List;
 use taipan_objects::{Payload, StackRef, ThreadState};
@@ -44,6 +45,7 @@ pub fn install(ts: &ThreadState, engine: &str) -> Result<(), String> {
     ts.interp().hooks.write(|h| {
         h.call_function = Some(frames::call_function);
         h.resume = Some(frames::resume);
+        h.next = Some(frames::next);
         h.run_body = Some(frames::run_body);
         h.enter_thread = Some(enter_thread);
         h.tracing_changed = Some(tracing::refresh_all);

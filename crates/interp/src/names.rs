@@ -111,12 +111,23 @@ pub fn setup_annotations(ts: &ThreadState, frame: Fp) -> Result<()> {
     protocol::setitem(ts, &ns, name.as_value(), Dict::new(ts).as_value())
 }
 
-/// A function of the `builtins` module.
-pub fn builtin_named(ts: &ThreadState, name: &str) -> Result<Value> {
-    let name = Str::intern(ts, name);
-    let found = match ts.interp().builtins.get() {
-        Some(b) => protocol::getattr_opt(ts, b, &name)?,
-        None => None,
+/// The functions `all` and `any` as the interpreter began with them.
+pub fn all_any(ts: &ThreadState) -> Result<&[Value; 2]> {
+    if ts.interp().all_any.get().is_none() {
+        remember_all_any(ts)?;
+    }
+    ts.interp().all_any.get().ok_or_else(|| ts.system_error("no builtins"))
+}
+
+/// To be called when the builtins are there and no program has run yet.
+pub fn remember_all_any(ts: &ThreadState) -> Result<()> {
+    let named = |name: &str| {
+        let name = Str::intern(ts, name);
+        match ts.interp().builtins.get() {
+            Some(b) => protocol::getattr_opt(ts, b, &name)?.ok_or_else(|| not_defined(ts, &name)),
+            None => Err(not_defined(ts, &name)),
+        }
     };
-    found.ok_or_else(|| not_defined(ts, &name))
+    let _ = ts.interp().all_any.set([named("all")?, named("any")?]);
+    Ok(())
 }

@@ -65,6 +65,9 @@ pub struct Hooks {
     /// Resumes a suspended generator with a value, or (`None`) raising the exception that is set, until it
     /// yields or returns: its state tells which.
     pub resume: Option<fn(&ThreadState, &crate::generator::Generator, Option<Value>) -> Result<Value>>,
+    /// The next value of a generator, `None` at its end; a value that it returned goes with StopIteration. The
+    /// caller has seen that it is not running.
+    pub next: Option<fn(&ThreadState, &crate::generator::Generator) -> Result<Option<Value>>>,
     /// Runs a module's or class's body: a function without parameters, whose names live in a mapping.
     pub run_body: Option<fn(&ThreadState, &Value, &Value) -> Result<Value>>,
     /// `compile(source or AST, filename, mode, flags, dont_inherit, optimize, feature_version)` → code.
@@ -191,6 +194,11 @@ pub struct Interp {
     pub names: std::cell::OnceCell<Names>,
     pub exceptions: std::cell::OnceCell<crate::exceptions::ExceptionTypes>,
     pub builtins: std::cell::OnceCell<Value>,
+    /// `all` and `any` as they were at the start.
+    pub all_any: std::cell::OnceCell<[Value; 2]>,
+    /// Where `__builtins__` and `__name__` stood in the globals that were searched last.
+    pub builtins_place: Cell<usize>,
+    pub name_place: Cell<usize>,
     pub sys_dict: std::cell::OnceCell<Value>,
     pub modules: GilCell<Option<Value>>,
     pub recursion_limit: Cell<u32>,
@@ -237,6 +245,9 @@ impl Interp {
             names: Default::default(),
             exceptions: Default::default(),
             builtins: Default::default(),
+            all_any: Default::default(),
+            builtins_place: Cell::new(0),
+            name_place: Cell::new(0),
             sys_dict: Default::default(),
             modules: GilCell::default(),
             recursion_limit: Cell::new(1000),

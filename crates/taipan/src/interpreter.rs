@@ -86,6 +86,7 @@ impl Interpreter {
         ts.interp().modules.set(Some(modules.as_value().clone()));
         let builtins = Module::from_def(ts, &taipan_stdlib::builtins::MODULE)?;
         let _ = ts.interp().builtins.set(builtins.as_value().clone());
+        taipan_interp::remember_all_any(ts)?;
         modules.set_name(ts, "builtins", builtins.into_value());
         let sys = taipan_stdlib::sys::create(ts)?.into_value();
         modules.set_name(ts, "sys", sys.clone());

@@ -72,31 +72,31 @@ pub static TABLE: [Entry; 256] = [
     Entry(BINARY_OP_REMAINDER_INT), Entry(BINARY_OP_MULTIPLY_FLOAT), Entry(BINARY_OP_MULTIPLY_INT), Entry(BINARY_OP_SUBSCR_DICT),
     Entry(BINARY_OP_LSHIFT_INT), Entry(BINARY_OP_SUBSCR_LIST_INT), Entry(BINARY_OP_RSHIFT_INT), Entry(BINARY_OP_SUBSCR_STR_INT),
     Entry(BINARY_OP_SUBSCR_TUPLE_INT), Entry(BINARY_OP_SUBTRACT_FLOAT), Entry(BINARY_OP_SUBTRACT_INT), Entry(CALL_ALLOC_AND_ENTER_INIT),
-    Entry(CALL_BOUND_METHOD_EXACT_ARGS), Entry(BINARY_OP_TRUE_DIVIDE_FLOAT), Entry(BINARY_OP_MIXED_NUMBER), Entry(CALL_BUILTIN_FAST),
-    Entry(TO_BOOL_BOOL), Entry(TO_BOOL_INT), Entry(TO_BOOL_NONE), Entry(TO_BOOL_LIST),
-    Entry(TO_BOOL_STR), Entry(TO_BOOL_ALWAYS_TRUE), Entry(BINARY_OP_ADD_LONG), Entry(CALL_LIST_APPEND),
-    Entry(CALL_METHOD_DESCRIPTOR_FAST), Entry(BINARY_OP_INPLACE_ADD_UNICODE), Entry(STORE_SUBSCR_LIST_INT), Entry(STORE_SUBSCR_DICT),
-    Entry(LOAD_ATTR_INSTANCE_VALUE), Entry(CALL_PY_EXACT_ARGS), Entry(LOAD_ATTR_POLYMORPHIC), Entry(LOAD_ATTR_WITH_HINT),
-    Entry(LOAD_ATTR_MODULE), Entry(CALL_TYPE_1), Entry(COMPARE_OP_FLOAT), Entry(COMPARE_OP_INT),
+    Entry(CALL_BOUND_METHOD_EXACT_ARGS), Entry(BINARY_OP_TRUE_DIVIDE_FLOAT), Entry(CALL_BUILTIN_CLASS), Entry(CALL_BUILTIN_FAST),
+    Entry(BINARY_OP_MIXED_NUMBER), Entry(TO_BOOL_BOOL), Entry(TO_BOOL_INT), Entry(TO_BOOL_NONE),
+    Entry(TO_BOOL_LIST), Entry(TO_BOOL_STR), Entry(TO_BOOL_ALWAYS_TRUE), Entry(CALL_LIST_APPEND),
+    Entry(CALL_METHOD_DESCRIPTOR_FAST), Entry(BINARY_OP_ADD_LONG), Entry(BINARY_OP_INPLACE_ADD_UNICODE), Entry(STORE_SUBSCR_LIST_INT),
+    Entry(STORE_SUBSCR_DICT), Entry(CALL_PY_EXACT_ARGS), Entry(LOAD_ATTR_INSTANCE_VALUE), Entry(LOAD_ATTR_POLYMORPHIC),
+    Entry(LOAD_ATTR_WITH_HINT), Entry(CALL_TYPE_1), Entry(COMPARE_OP_FLOAT), Entry(COMPARE_OP_INT),
     Entry(COMPARE_OP_STR), Entry(CONTAINS_OP_DICT), Entry(CONTAINS_OP_SET), Entry(FOR_ITER_GEN),
-    Entry(FOR_ITER_LIST), Entry(FOR_ITER_RANGE), Entry(FOR_ITER_TUPLE), Entry(LOAD_ATTR_CLASS),
-    Entry(LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES), Entry(LOAD_ATTR_METHOD_WITH_VALUES), Entry(LOAD_ATTR_PROPERTY), Entry(STORE_ATTR_INSTANCE_VALUE),
-    Entry(STORE_ATTR_ADD), Entry(STORE_ATTR_SLOT), Entry(STORE_ATTR_WITH_HINT), Entry(LOAD_SUPER_ATTR_METHOD),
-    Entry(TAIL_CALL_PY_EXACT_ARGS), Entry(TAIL_CALL_SELF), Entry(UNPACK_SEQUENCE_TWO_TUPLE), Entry(UNPACK_SEQUENCE_TUPLE),
-    Entry(UNPACK_SEQUENCE_LIST), Entry(SEND_GEN), Entry(LOAD_GLOBAL_MODULE), Entry(LOAD_GLOBAL_BUILTIN),
-    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT),
-    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE),
-    Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT), Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(LOAD_FAST_BORROW__BINARY_OP_ADD_INT),
-    Entry(LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT), Entry(LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT), Entry(LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT), Entry(LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT),
-    Entry(LOAD_SMALL_INT__BINARY_OP_ADD_INT), Entry(LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT), Entry(LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT), Entry(LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT),
-    Entry(LOAD_SMALL_INT__BINARY_OP_AND_INT), Entry(LOAD_CONST__BINARY_OP_AND_INT), Entry(LOAD_CONST__BINARY_OP_ADD_FLOAT), Entry(LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT),
-    Entry(LOAD_CONST__LOAD_FAST_BORROW), Entry(LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(COMPARE_OP_INT__POP_JUMP_IF_TRUE),
-    Entry(COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE), Entry(COMPARE_OP_STR__POP_JUMP_IF_FALSE), Entry(IS_OP__POP_JUMP_IF_FALSE), Entry(TO_BOOL_BOOL__POP_JUMP_IF_FALSE),
-    Entry(TO_BOOL_BOOL__POP_JUMP_IF_TRUE), Entry(LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE), Entry(LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES), Entry(LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE),
-    Entry(LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD), Entry(FOR_ITER_RANGE__STORE_FAST),
-    Entry(FOR_ITER_LIST__STORE_FAST), Entry(BINARY_OP_ADD_INT__STORE_FAST), Entry(BINARY_OP_ADD_FLOAT__STORE_FAST), Entry(STORE_FAST__JUMP_BACKWARD),
-    Entry(LOAD_FAST_BORROW__RETURN_VALUE), Entry(LOAD_CONST__RETURN_VALUE), Entry(POP_TOP__JUMP_BACKWARD), Entry(LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
+    Entry(FOR_ITER_LIST), Entry(FOR_ITER_RANGE), Entry(FOR_ITER_TUPLE), Entry(LOAD_ATTR_MODULE),
+    Entry(LOAD_ATTR_CLASS), Entry(LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES), Entry(LOAD_ATTR_METHOD_WITH_VALUES), Entry(LOAD_ATTR_PROPERTY),
+    Entry(STORE_ATTR_INSTANCE_VALUE), Entry(STORE_ATTR_ADD), Entry(STORE_ATTR_SLOT), Entry(STORE_ATTR_WITH_HINT),
+    Entry(LOAD_SUPER_ATTR_METHOD), Entry(TAIL_CALL_PY_EXACT_ARGS), Entry(TAIL_CALL_SELF), Entry(CALL_BUILTIN_BOUND),
+    Entry(UNPACK_SEQUENCE_TWO_TUPLE), Entry(UNPACK_SEQUENCE_TUPLE), Entry(UNPACK_SEQUENCE_LIST), Entry(SEND_GEN),
+    Entry(LOAD_GLOBAL_MODULE), Entry(LOAD_GLOBAL_BUILTIN), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT),
+    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT),
+    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT),
+    Entry(LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(LOAD_FAST_BORROW__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT), Entry(LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT),
+    Entry(LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT), Entry(LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT), Entry(LOAD_SMALL_INT__BINARY_OP_ADD_INT), Entry(LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT),
+    Entry(LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT), Entry(LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT), Entry(LOAD_SMALL_INT__BINARY_OP_AND_INT), Entry(LOAD_CONST__BINARY_OP_AND_INT),
+    Entry(LOAD_CONST__BINARY_OP_ADD_FLOAT), Entry(LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT), Entry(LOAD_CONST__LOAD_FAST_BORROW), Entry(LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE),
+    Entry(COMPARE_OP_INT__POP_JUMP_IF_FALSE), Entry(COMPARE_OP_INT__POP_JUMP_IF_TRUE), Entry(COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE), Entry(COMPARE_OP_STR__POP_JUMP_IF_FALSE),
+    Entry(IS_OP__POP_JUMP_IF_FALSE), Entry(TO_BOOL_BOOL__POP_JUMP_IF_FALSE), Entry(TO_BOOL_BOOL__POP_JUMP_IF_TRUE), Entry(LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE),
+    Entry(LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES), Entry(LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE), Entry(LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE),
+    Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD), Entry(FOR_ITER_RANGE__STORE_FAST), Entry(FOR_ITER_LIST__STORE_FAST), Entry(BINARY_OP_ADD_INT__STORE_FAST),
+    Entry(BINARY_OP_ADD_FLOAT__STORE_FAST), Entry(STORE_FAST__JUMP_BACKWARD), Entry(LOAD_FAST_BORROW__RETURN_VALUE), Entry(LOAD_CONST__RETURN_VALUE),
+    Entry(POP_TOP__JUMP_BACKWARD), Entry(LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
@@ -1990,6 +1990,58 @@ pub unsafe extern "rust-preserve-none" fn CALL_BUILTIN_FAST(
         let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
         (*fp).ip = r.ip;
         match ops::calls::call_builtin_fast(&mut r, &*ts, w >> 8) {
+            Flow::Next => {}
+            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; tb = (*ts).frames.table.get() as _; k = (*fp).consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
+            Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn CALL_BUILTIN_BOUND(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // CALL_BUILTIN_BOUND
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
+        (*fp).ip = r.ip;
+        match ops::calls::call_builtin_bound(&mut r, &*ts, w >> 8) {
+            Flow::Next => {}
+            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; tb = (*ts).frames.table.get() as _; k = (*fp).consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
+            Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn CALL_BUILTIN_CLASS(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // CALL_BUILTIN_CLASS
+        let mut r = Regs { ip: ip.add(3), sp, fp, consts: k, word: w, table: tb as _ };
+        (*fp).ip = r.ip;
+        match ops::calls::call_builtin_class(&mut r, &*ts, w >> 8) {
             Flow::Next => {}
             Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; tb = (*ts).frames.table.get() as _; k = (*fp).consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
             Flow::Miss => { become CALL(ip, sp, fp, ts, k, w, tb) }

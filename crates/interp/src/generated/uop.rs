@@ -1289,6 +1289,28 @@ unsafe fn _CALL_BUILTIN_FAST(m: &mut Machine, u: &MicroOp) -> Step {
     }
 }
 
+unsafe fn _CALL_BUILTIN_BOUND(m: &mut Machine, u: &MicroOp) -> Step {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
+        let mut r = m.registers(3);
+        (*fp).ip = r.ip;
+        let flow = ops::calls::call_builtin_bound(&mut r, &*ts, u.oparg);
+        m.flow(u, r, flow)
+    }
+}
+
+unsafe fn _CALL_BUILTIN_CLASS(m: &mut Machine, u: &MicroOp) -> Step {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
+        let mut r = m.registers(3);
+        (*fp).ip = r.ip;
+        let flow = ops::calls::call_builtin_class(&mut r, &*ts, u.oparg);
+        m.flow(u, r, flow)
+    }
+}
+
 unsafe fn _CALL_METHOD_DESCRIPTOR_FAST(m: &mut Machine, u: &MicroOp) -> Step {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -2853,130 +2875,132 @@ pub static UOPS: &[Uop] = &[
     /* 113 */ Uop { name: "_CALL_BOUND_METHOD_EXACT_ARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_BOUND_METHOD_EXACT_ARGS },
     /* 114 */ Uop { name: "_CALL_TYPE_1", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_TYPE_1 },
     /* 115 */ Uop { name: "_CALL_BUILTIN_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_BUILTIN_FAST },
-    /* 116 */ Uop { name: "_CALL_METHOD_DESCRIPTOR_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_METHOD_DESCRIPTOR_FAST },
-    /* 117 */ Uop { name: "_CALL_LIST_APPEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_LIST_APPEND },
-    /* 118 */ Uop { name: "_CALL_ALLOC_AND_ENTER_INIT", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_ALLOC_AND_ENTER_INIT },
-    /* 119 */ Uop { name: "_BUILD_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_TUPLE },
-    /* 120 */ Uop { name: "_BUILD_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_LIST },
-    /* 121 */ Uop { name: "_BUILD_SET", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_SET },
-    /* 122 */ Uop { name: "_BUILD_MAP", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_MAP },
-    /* 123 */ Uop { name: "_BUILD_SLICE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_SLICE },
-    /* 124 */ Uop { name: "_LIST_APPEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _LIST_APPEND },
-    /* 125 */ Uop { name: "_SET_ADD", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SET_ADD },
-    /* 126 */ Uop { name: "_MAP_ADD", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _MAP_ADD },
-    /* 127 */ Uop { name: "_LIST_EXTEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LIST_EXTEND },
-    /* 128 */ Uop { name: "_SET_UPDATE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SET_UPDATE },
-    /* 129 */ Uop { name: "_DICT_UPDATE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DICT_UPDATE },
-    /* 130 */ Uop { name: "_DICT_MERGE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DICT_MERGE },
-    /* 131 */ Uop { name: "_UNPACK_SEQUENCE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNPACK_SEQUENCE },
-    /* 132 */ Uop { name: "_UNPACK_SEQUENCE_TWO_TUPLE", kind: Kind::Action, looks: 1, stack: Some((1, 2)), exits: exit::MISS, effects: 0, run: _UNPACK_SEQUENCE_TWO_TUPLE },
-    /* 133 */ Uop { name: "_UNPACK_SEQUENCE_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _UNPACK_SEQUENCE_TUPLE },
-    /* 134 */ Uop { name: "_UNPACK_SEQUENCE_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _UNPACK_SEQUENCE_LIST },
-    /* 135 */ Uop { name: "_UNPACK_EX", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNPACK_EX },
-    /* 136 */ Uop { name: "_RAISE_VARARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RAISE_VARARGS },
-    /* 137 */ Uop { name: "_RERAISE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RERAISE },
-    /* 138 */ Uop { name: "_PUSH_EXC_INFO", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _PUSH_EXC_INFO },
-    /* 139 */ Uop { name: "_POP_EXCEPT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _POP_EXCEPT },
-    /* 140 */ Uop { name: "_CHECK_EXC_MATCH", kind: Kind::Action, looks: 2, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CHECK_EXC_MATCH },
-    /* 141 */ Uop { name: "_CHECK_EG_MATCH", kind: Kind::Action, looks: 2, stack: Some((2, 2)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CHECK_EG_MATCH },
-    /* 142 */ Uop { name: "_LOAD_SPECIAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LOAD_SPECIAL },
-    /* 143 */ Uop { name: "_WITH_EXCEPT_START", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _WITH_EXCEPT_START },
-    /* 144 */ Uop { name: "_END_ASYNC_FOR", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _END_ASYNC_FOR },
-    /* 145 */ Uop { name: "_CLEANUP_THROW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CLEANUP_THROW },
-    /* 146 */ Uop { name: "_UNWIND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNWIND },
-    /* 147 */ Uop { name: "_MAKE_FUNCTION", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _MAKE_FUNCTION },
-    /* 148 */ Uop { name: "_SET_FUNCTION_ATTRIBUTE", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: 0, effects: effect::ESCAPES, run: _SET_FUNCTION_ATTRIBUTE },
-    /* 149 */ Uop { name: "_IMPORT_NAME", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _IMPORT_NAME },
-    /* 150 */ Uop { name: "_IMPORT_FROM", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _IMPORT_FROM },
-    /* 151 */ Uop { name: "_CALL_INTRINSIC_1", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CALL_INTRINSIC_1 },
-    /* 152 */ Uop { name: "_CALL_INTRINSIC_2", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CALL_INTRINSIC_2 },
-    /* 153 */ Uop { name: "_RETURN_GENERATOR", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RETURN_GENERATOR },
-    /* 154 */ Uop { name: "_YIELD_VALUE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _YIELD_VALUE },
-    /* 155 */ Uop { name: "_SEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SEND },
-    /* 156 */ Uop { name: "_SEND_GEN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _SEND_GEN },
-    /* 157 */ Uop { name: "_GET_AWAITABLE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_AWAITABLE },
-    /* 158 */ Uop { name: "_GET_AITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_AITER },
-    /* 159 */ Uop { name: "_GET_ANEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _GET_ANEXT },
-    /* 160 */ Uop { name: "_RELEASE_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RELEASE_NEXT },
-    /* 161 */ Uop { name: "_RELEASE_TWO_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RELEASE_TWO_NEXT },
-    /* 162 */ Uop { name: "_FINALIZE_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW | exit::OTHER, effects: effect::REGISTERS, run: _FINALIZE_NEXT },
-    /* 163 */ Uop { name: "_FINALIZED_NEXT", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::ESCAPES, run: _FINALIZED_NEXT },
-    /* 164 */ Uop { name: "_SPECIALIZE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SPECIALIZE },
-    /* 165 */ Uop { name: "_TRACE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::REGISTERS, run: _TRACE },
-    /* 166 */ Uop { name: "_GET_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_ITER },
-    /* 167 */ Uop { name: "_GET_YIELD_FROM_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_YIELD_FROM_ITER },
-    /* 168 */ Uop { name: "_FOR_ITER", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _FOR_ITER },
-    /* 169 */ Uop { name: "_FOR_ITER_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW | exit::OTHER, effects: effect::REGISTERS, run: _FOR_ITER_LIST },
-    /* 170 */ Uop { name: "_FOR_ITER_LIST_END", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _FOR_ITER_LIST_END },
-    /* 171 */ Uop { name: "_FOR_ITER_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_TUPLE },
-    /* 172 */ Uop { name: "_FOR_ITER_RANGE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_RANGE },
-    /* 173 */ Uop { name: "_FOR_ITER_GEN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_GEN },
-    /* 174 */ Uop { name: "_JUMP_FORWARD", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _JUMP_FORWARD },
-    /* 175 */ Uop { name: "_JUMP_BACKWARD_NO_INTERRUPT", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _JUMP_BACKWARD_NO_INTERRUPT },
-    /* 176 */ Uop { name: "_JUMP_BACKWARD", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _JUMP_BACKWARD },
-    /* 177 */ Uop { name: "_JUMP_BACKWARD_POLL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _JUMP_BACKWARD_POLL },
-    /* 178 */ Uop { name: "_POP_JUMP_IF_FALSE", kind: Kind::Action, looks: 1, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_FALSE },
-    /* 179 */ Uop { name: "_POP_JUMP_IF_TRUE", kind: Kind::Action, looks: 1, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_TRUE },
-    /* 180 */ Uop { name: "_POP_JUMP_SLOW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _POP_JUMP_SLOW },
-    /* 181 */ Uop { name: "_POP_JUMP_IF_NONE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_NONE },
-    /* 182 */ Uop { name: "_POP_JUMP_IF_NOT_NONE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_NOT_NONE },
-    /* 183 */ Uop { name: "_GET_LEN", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_LEN },
-    /* 184 */ Uop { name: "_MATCH_MAPPING", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: 0, effects: effect::ESCAPES, run: _MATCH_MAPPING },
-    /* 185 */ Uop { name: "_MATCH_SEQUENCE", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: 0, effects: effect::ESCAPES, run: _MATCH_SEQUENCE },
-    /* 186 */ Uop { name: "_MATCH_KEYS", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _MATCH_KEYS },
-    /* 187 */ Uop { name: "_MATCH_CLASS", kind: Kind::Action, looks: 3, stack: Some((3, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _MATCH_CLASS },
-    /* 188 */ Uop { name: "_NOP", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: 0, run: _NOP },
-    /* 189 */ Uop { name: "_NOT_TAKEN", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: 0, run: _NOT_TAKEN },
-    /* 190 */ Uop { name: "_POP_TOP", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _POP_TOP },
-    /* 191 */ Uop { name: "_POP_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _POP_ITER },
-    /* 192 */ Uop { name: "_END_FOR", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _END_FOR },
-    /* 193 */ Uop { name: "_END_SEND", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: 0, effects: 0, run: _END_SEND },
-    /* 194 */ Uop { name: "_PUSH_NULL", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _PUSH_NULL },
-    /* 195 */ Uop { name: "_COPY", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _COPY },
-    /* 196 */ Uop { name: "_SWAP", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _SWAP },
-    /* 197 */ Uop { name: "_LOAD_CONST", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _LOAD_CONST },
-    /* 198 */ Uop { name: "_LOAD_SMALL_INT", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _LOAD_SMALL_INT },
-    /* 199 */ Uop { name: "_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST },
-    /* 200 */ Uop { name: "_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW },
-    /* 201 */ Uop { name: "_LOAD_FAST_CHECK", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::MISS, effects: effect::LOCALS, run: _LOAD_FAST_CHECK },
-    /* 202 */ Uop { name: "_UNBOUND_LOCAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNBOUND_LOCAL },
-    /* 203 */ Uop { name: "_LOAD_FAST_AND_CLEAR", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_AND_CLEAR },
-    /* 204 */ Uop { name: "_LOAD_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_LOAD_FAST },
-    /* 205 */ Uop { name: "_LOAD_FAST_BORROW_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW_LOAD_FAST_BORROW },
-    /* 206 */ Uop { name: "_STORE_FAST", kind: Kind::Action, looks: 1, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST },
-    /* 207 */ Uop { name: "_STORE_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_LOAD_FAST },
-    /* 208 */ Uop { name: "_STORE_FAST_STORE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_STORE_FAST },
-    /* 209 */ Uop { name: "_DELETE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DELETE_FAST },
-    /* 210 */ Uop { name: "_EXTENDED_ARG", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _EXTENDED_ARG },
-    /* 211 */ Uop { name: "_CACHE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _CACHE },
-    /* 212 */ Uop { name: "_RESERVED", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _RESERVED },
-    /* 213 */ Uop { name: "_UNKNOWN_OPCODE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::REGISTERS, run: _UNKNOWN_OPCODE },
-    /* 214 */ Uop { name: "_BUILD_STRING", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_STRING },
-    /* 215 */ Uop { name: "_CONVERT_VALUE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CONVERT_VALUE },
-    /* 216 */ Uop { name: "_FORMAT_SIMPLE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _FORMAT_SIMPLE },
-    /* 217 */ Uop { name: "_FORMAT_WITH_SPEC", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _FORMAT_WITH_SPEC },
-    /* 218 */ Uop { name: "_BUILD_INTERPOLATION", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_INTERPOLATION },
-    /* 219 */ Uop { name: "_BUILD_TEMPLATE", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _BUILD_TEMPLATE },
-    /* 220 */ Uop { name: "_LOAD_NAME", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_NAME },
-    /* 221 */ Uop { name: "_STORE_NAME", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _STORE_NAME },
-    /* 222 */ Uop { name: "_DELETE_NAME", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_NAME },
-    /* 223 */ Uop { name: "_LOAD_LOCALS", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_LOCALS },
-    /* 224 */ Uop { name: "_LOAD_GLOBAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LOAD_GLOBAL },
-    /* 225 */ Uop { name: "_LOAD_GLOBAL_MODULE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_GLOBAL_MODULE },
-    /* 226 */ Uop { name: "_LOAD_GLOBAL_BUILTIN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_GLOBAL_BUILTIN },
-    /* 227 */ Uop { name: "_STORE_GLOBAL", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: effect::ESCAPES, run: _STORE_GLOBAL },
-    /* 228 */ Uop { name: "_DELETE_GLOBAL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_GLOBAL },
-    /* 229 */ Uop { name: "_LOAD_FROM_DICT_OR_GLOBALS", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_FROM_DICT_OR_GLOBALS },
-    /* 230 */ Uop { name: "_MAKE_CELL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::ESCAPES | effect::LOCALS, run: _MAKE_CELL },
-    /* 231 */ Uop { name: "_COPY_FREE_VARS", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::LOCALS, run: _COPY_FREE_VARS },
-    /* 232 */ Uop { name: "_LOAD_DEREF", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::MISS, effects: effect::LOCALS, run: _LOAD_DEREF },
-    /* 233 */ Uop { name: "_UNBOUND_CELL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNBOUND_CELL },
-    /* 234 */ Uop { name: "_STORE_DEREF", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_DEREF },
-    /* 235 */ Uop { name: "_DELETE_DEREF", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS | effect::LOCALS, run: _DELETE_DEREF },
-    /* 236 */ Uop { name: "_LOAD_FROM_DICT_OR_DEREF", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES | effect::LOCALS, run: _LOAD_FROM_DICT_OR_DEREF },
-    /* 237 */ Uop { name: "_SETUP_ANNOTATIONS", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _SETUP_ANNOTATIONS },
-    /* 238 */ Uop { name: "_LOAD_BUILD_CLASS", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_BUILD_CLASS },
-    /* 239 */ Uop { name: "_LOAD_COMMON_CONSTANT", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_COMMON_CONSTANT },
+    /* 116 */ Uop { name: "_CALL_BUILTIN_BOUND", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_BUILTIN_BOUND },
+    /* 117 */ Uop { name: "_CALL_BUILTIN_CLASS", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_BUILTIN_CLASS },
+    /* 118 */ Uop { name: "_CALL_METHOD_DESCRIPTOR_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_METHOD_DESCRIPTOR_FAST },
+    /* 119 */ Uop { name: "_CALL_LIST_APPEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_LIST_APPEND },
+    /* 120 */ Uop { name: "_CALL_ALLOC_AND_ENTER_INIT", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_ALLOC_AND_ENTER_INIT },
+    /* 121 */ Uop { name: "_BUILD_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_TUPLE },
+    /* 122 */ Uop { name: "_BUILD_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_LIST },
+    /* 123 */ Uop { name: "_BUILD_SET", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_SET },
+    /* 124 */ Uop { name: "_BUILD_MAP", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_MAP },
+    /* 125 */ Uop { name: "_BUILD_SLICE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_SLICE },
+    /* 126 */ Uop { name: "_LIST_APPEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _LIST_APPEND },
+    /* 127 */ Uop { name: "_SET_ADD", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SET_ADD },
+    /* 128 */ Uop { name: "_MAP_ADD", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _MAP_ADD },
+    /* 129 */ Uop { name: "_LIST_EXTEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LIST_EXTEND },
+    /* 130 */ Uop { name: "_SET_UPDATE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SET_UPDATE },
+    /* 131 */ Uop { name: "_DICT_UPDATE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DICT_UPDATE },
+    /* 132 */ Uop { name: "_DICT_MERGE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DICT_MERGE },
+    /* 133 */ Uop { name: "_UNPACK_SEQUENCE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNPACK_SEQUENCE },
+    /* 134 */ Uop { name: "_UNPACK_SEQUENCE_TWO_TUPLE", kind: Kind::Action, looks: 1, stack: Some((1, 2)), exits: exit::MISS, effects: 0, run: _UNPACK_SEQUENCE_TWO_TUPLE },
+    /* 135 */ Uop { name: "_UNPACK_SEQUENCE_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _UNPACK_SEQUENCE_TUPLE },
+    /* 136 */ Uop { name: "_UNPACK_SEQUENCE_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _UNPACK_SEQUENCE_LIST },
+    /* 137 */ Uop { name: "_UNPACK_EX", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNPACK_EX },
+    /* 138 */ Uop { name: "_RAISE_VARARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RAISE_VARARGS },
+    /* 139 */ Uop { name: "_RERAISE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RERAISE },
+    /* 140 */ Uop { name: "_PUSH_EXC_INFO", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _PUSH_EXC_INFO },
+    /* 141 */ Uop { name: "_POP_EXCEPT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _POP_EXCEPT },
+    /* 142 */ Uop { name: "_CHECK_EXC_MATCH", kind: Kind::Action, looks: 2, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CHECK_EXC_MATCH },
+    /* 143 */ Uop { name: "_CHECK_EG_MATCH", kind: Kind::Action, looks: 2, stack: Some((2, 2)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CHECK_EG_MATCH },
+    /* 144 */ Uop { name: "_LOAD_SPECIAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LOAD_SPECIAL },
+    /* 145 */ Uop { name: "_WITH_EXCEPT_START", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _WITH_EXCEPT_START },
+    /* 146 */ Uop { name: "_END_ASYNC_FOR", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _END_ASYNC_FOR },
+    /* 147 */ Uop { name: "_CLEANUP_THROW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CLEANUP_THROW },
+    /* 148 */ Uop { name: "_UNWIND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNWIND },
+    /* 149 */ Uop { name: "_MAKE_FUNCTION", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _MAKE_FUNCTION },
+    /* 150 */ Uop { name: "_SET_FUNCTION_ATTRIBUTE", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: 0, effects: effect::ESCAPES, run: _SET_FUNCTION_ATTRIBUTE },
+    /* 151 */ Uop { name: "_IMPORT_NAME", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _IMPORT_NAME },
+    /* 152 */ Uop { name: "_IMPORT_FROM", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _IMPORT_FROM },
+    /* 153 */ Uop { name: "_CALL_INTRINSIC_1", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CALL_INTRINSIC_1 },
+    /* 154 */ Uop { name: "_CALL_INTRINSIC_2", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CALL_INTRINSIC_2 },
+    /* 155 */ Uop { name: "_RETURN_GENERATOR", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RETURN_GENERATOR },
+    /* 156 */ Uop { name: "_YIELD_VALUE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _YIELD_VALUE },
+    /* 157 */ Uop { name: "_SEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SEND },
+    /* 158 */ Uop { name: "_SEND_GEN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _SEND_GEN },
+    /* 159 */ Uop { name: "_GET_AWAITABLE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_AWAITABLE },
+    /* 160 */ Uop { name: "_GET_AITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_AITER },
+    /* 161 */ Uop { name: "_GET_ANEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _GET_ANEXT },
+    /* 162 */ Uop { name: "_RELEASE_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RELEASE_NEXT },
+    /* 163 */ Uop { name: "_RELEASE_TWO_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RELEASE_TWO_NEXT },
+    /* 164 */ Uop { name: "_FINALIZE_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW | exit::OTHER, effects: effect::REGISTERS, run: _FINALIZE_NEXT },
+    /* 165 */ Uop { name: "_FINALIZED_NEXT", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::ESCAPES, run: _FINALIZED_NEXT },
+    /* 166 */ Uop { name: "_SPECIALIZE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SPECIALIZE },
+    /* 167 */ Uop { name: "_TRACE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::REGISTERS, run: _TRACE },
+    /* 168 */ Uop { name: "_GET_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_ITER },
+    /* 169 */ Uop { name: "_GET_YIELD_FROM_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_YIELD_FROM_ITER },
+    /* 170 */ Uop { name: "_FOR_ITER", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _FOR_ITER },
+    /* 171 */ Uop { name: "_FOR_ITER_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW | exit::OTHER, effects: effect::REGISTERS, run: _FOR_ITER_LIST },
+    /* 172 */ Uop { name: "_FOR_ITER_LIST_END", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _FOR_ITER_LIST_END },
+    /* 173 */ Uop { name: "_FOR_ITER_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_TUPLE },
+    /* 174 */ Uop { name: "_FOR_ITER_RANGE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_RANGE },
+    /* 175 */ Uop { name: "_FOR_ITER_GEN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_GEN },
+    /* 176 */ Uop { name: "_JUMP_FORWARD", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _JUMP_FORWARD },
+    /* 177 */ Uop { name: "_JUMP_BACKWARD_NO_INTERRUPT", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _JUMP_BACKWARD_NO_INTERRUPT },
+    /* 178 */ Uop { name: "_JUMP_BACKWARD", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _JUMP_BACKWARD },
+    /* 179 */ Uop { name: "_JUMP_BACKWARD_POLL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _JUMP_BACKWARD_POLL },
+    /* 180 */ Uop { name: "_POP_JUMP_IF_FALSE", kind: Kind::Action, looks: 1, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_FALSE },
+    /* 181 */ Uop { name: "_POP_JUMP_IF_TRUE", kind: Kind::Action, looks: 1, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_TRUE },
+    /* 182 */ Uop { name: "_POP_JUMP_SLOW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _POP_JUMP_SLOW },
+    /* 183 */ Uop { name: "_POP_JUMP_IF_NONE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_NONE },
+    /* 184 */ Uop { name: "_POP_JUMP_IF_NOT_NONE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_NOT_NONE },
+    /* 185 */ Uop { name: "_GET_LEN", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_LEN },
+    /* 186 */ Uop { name: "_MATCH_MAPPING", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: 0, effects: effect::ESCAPES, run: _MATCH_MAPPING },
+    /* 187 */ Uop { name: "_MATCH_SEQUENCE", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: 0, effects: effect::ESCAPES, run: _MATCH_SEQUENCE },
+    /* 188 */ Uop { name: "_MATCH_KEYS", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _MATCH_KEYS },
+    /* 189 */ Uop { name: "_MATCH_CLASS", kind: Kind::Action, looks: 3, stack: Some((3, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _MATCH_CLASS },
+    /* 190 */ Uop { name: "_NOP", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: 0, run: _NOP },
+    /* 191 */ Uop { name: "_NOT_TAKEN", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: 0, run: _NOT_TAKEN },
+    /* 192 */ Uop { name: "_POP_TOP", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _POP_TOP },
+    /* 193 */ Uop { name: "_POP_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _POP_ITER },
+    /* 194 */ Uop { name: "_END_FOR", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _END_FOR },
+    /* 195 */ Uop { name: "_END_SEND", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: 0, effects: 0, run: _END_SEND },
+    /* 196 */ Uop { name: "_PUSH_NULL", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _PUSH_NULL },
+    /* 197 */ Uop { name: "_COPY", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _COPY },
+    /* 198 */ Uop { name: "_SWAP", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _SWAP },
+    /* 199 */ Uop { name: "_LOAD_CONST", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _LOAD_CONST },
+    /* 200 */ Uop { name: "_LOAD_SMALL_INT", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _LOAD_SMALL_INT },
+    /* 201 */ Uop { name: "_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST },
+    /* 202 */ Uop { name: "_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW },
+    /* 203 */ Uop { name: "_LOAD_FAST_CHECK", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::MISS, effects: effect::LOCALS, run: _LOAD_FAST_CHECK },
+    /* 204 */ Uop { name: "_UNBOUND_LOCAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNBOUND_LOCAL },
+    /* 205 */ Uop { name: "_LOAD_FAST_AND_CLEAR", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_AND_CLEAR },
+    /* 206 */ Uop { name: "_LOAD_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_LOAD_FAST },
+    /* 207 */ Uop { name: "_LOAD_FAST_BORROW_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW_LOAD_FAST_BORROW },
+    /* 208 */ Uop { name: "_STORE_FAST", kind: Kind::Action, looks: 1, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST },
+    /* 209 */ Uop { name: "_STORE_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_LOAD_FAST },
+    /* 210 */ Uop { name: "_STORE_FAST_STORE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_STORE_FAST },
+    /* 211 */ Uop { name: "_DELETE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DELETE_FAST },
+    /* 212 */ Uop { name: "_EXTENDED_ARG", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _EXTENDED_ARG },
+    /* 213 */ Uop { name: "_CACHE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _CACHE },
+    /* 214 */ Uop { name: "_RESERVED", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _RESERVED },
+    /* 215 */ Uop { name: "_UNKNOWN_OPCODE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::REGISTERS, run: _UNKNOWN_OPCODE },
+    /* 216 */ Uop { name: "_BUILD_STRING", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_STRING },
+    /* 217 */ Uop { name: "_CONVERT_VALUE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CONVERT_VALUE },
+    /* 218 */ Uop { name: "_FORMAT_SIMPLE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _FORMAT_SIMPLE },
+    /* 219 */ Uop { name: "_FORMAT_WITH_SPEC", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _FORMAT_WITH_SPEC },
+    /* 220 */ Uop { name: "_BUILD_INTERPOLATION", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_INTERPOLATION },
+    /* 221 */ Uop { name: "_BUILD_TEMPLATE", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _BUILD_TEMPLATE },
+    /* 222 */ Uop { name: "_LOAD_NAME", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_NAME },
+    /* 223 */ Uop { name: "_STORE_NAME", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _STORE_NAME },
+    /* 224 */ Uop { name: "_DELETE_NAME", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_NAME },
+    /* 225 */ Uop { name: "_LOAD_LOCALS", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_LOCALS },
+    /* 226 */ Uop { name: "_LOAD_GLOBAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LOAD_GLOBAL },
+    /* 227 */ Uop { name: "_LOAD_GLOBAL_MODULE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_GLOBAL_MODULE },
+    /* 228 */ Uop { name: "_LOAD_GLOBAL_BUILTIN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_GLOBAL_BUILTIN },
+    /* 229 */ Uop { name: "_STORE_GLOBAL", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: effect::ESCAPES, run: _STORE_GLOBAL },
+    /* 230 */ Uop { name: "_DELETE_GLOBAL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_GLOBAL },
+    /* 231 */ Uop { name: "_LOAD_FROM_DICT_OR_GLOBALS", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_FROM_DICT_OR_GLOBALS },
+    /* 232 */ Uop { name: "_MAKE_CELL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::ESCAPES | effect::LOCALS, run: _MAKE_CELL },
+    /* 233 */ Uop { name: "_COPY_FREE_VARS", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::LOCALS, run: _COPY_FREE_VARS },
+    /* 234 */ Uop { name: "_LOAD_DEREF", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::MISS, effects: effect::LOCALS, run: _LOAD_DEREF },
+    /* 235 */ Uop { name: "_UNBOUND_CELL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNBOUND_CELL },
+    /* 236 */ Uop { name: "_STORE_DEREF", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_DEREF },
+    /* 237 */ Uop { name: "_DELETE_DEREF", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS | effect::LOCALS, run: _DELETE_DEREF },
+    /* 238 */ Uop { name: "_LOAD_FROM_DICT_OR_DEREF", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES | effect::LOCALS, run: _LOAD_FROM_DICT_OR_DEREF },
+    /* 239 */ Uop { name: "_SETUP_ANNOTATIONS", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _SETUP_ANNOTATIONS },
+    /* 240 */ Uop { name: "_LOAD_BUILD_CLASS", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_BUILD_CLASS },
+    /* 241 */ Uop { name: "_LOAD_COMMON_CONSTANT", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_COMMON_CONSTANT },
 ];
 
 const fn p(uop: u16, part: u8, count: u8, caches: &'static [(u8, u8)], miss: u32, other: u32) -> Part {
@@ -3551,98 +3575,112 @@ static CALL_BUILTIN_FAST: &[Part] = &[
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
+static CALL_BUILTIN_BOUND: &[Part] = &[
+    p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
+    p(116, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_BUILTIN_BOUND
+    p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
+    p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
+    p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
+];
+static CALL_BUILTIN_CLASS: &[Part] = &[
+    p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
+    p(117, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_BUILTIN_CLASS
+    p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
+    p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
+    p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
+];
 static CALL_METHOD_DESCRIPTOR_FAST: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(116, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_METHOD_DESCRIPTOR_FAST
+    p(118, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_METHOD_DESCRIPTOR_FAST
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_LIST_APPEND: &[Part] = &[
-    p(117, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_LIST_APPEND
+    p(119, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_LIST_APPEND
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_ALLOC_AND_ENTER_INIT: &[Part] = &[
-    p(118, 0, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_ALLOC_AND_ENTER_INIT
+    p(120, 0, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_ALLOC_AND_ENTER_INIT
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_TUPLE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(119, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_TUPLE
+    p(121, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_TUPLE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_LIST: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(120, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_LIST
+    p(122, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_LIST
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_SET: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(121, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_SET
+    p(123, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_SET
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_MAP: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(122, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_MAP
+    p(124, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_MAP
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_SLICE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(123, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_SLICE
+    p(125, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_SLICE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LIST_APPEND: &[Part] = &[
-    p(124, 0, 0, &[], NOWHERE, NOWHERE), // _LIST_APPEND
+    p(126, 0, 0, &[], NOWHERE, NOWHERE), // _LIST_APPEND
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SET_ADD: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(125, 0, 0, &[], NOWHERE, NOWHERE), // _SET_ADD
+    p(127, 0, 0, &[], NOWHERE, NOWHERE), // _SET_ADD
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MAP_ADD: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(126, 0, 0, &[], NOWHERE, NOWHERE), // _MAP_ADD
+    p(128, 0, 0, &[], NOWHERE, NOWHERE), // _MAP_ADD
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LIST_EXTEND: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(127, 0, 0, &[], NOWHERE, NOWHERE), // _LIST_EXTEND
+    p(129, 0, 0, &[], NOWHERE, NOWHERE), // _LIST_EXTEND
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SET_UPDATE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(128, 0, 0, &[], NOWHERE, NOWHERE), // _SET_UPDATE
+    p(130, 0, 0, &[], NOWHERE, NOWHERE), // _SET_UPDATE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static DICT_UPDATE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(129, 0, 0, &[], NOWHERE, NOWHERE), // _DICT_UPDATE
+    p(131, 0, 0, &[], NOWHERE, NOWHERE), // _DICT_UPDATE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static DICT_MERGE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(130, 0, 0, &[], NOWHERE, NOWHERE), // _DICT_MERGE
+    p(132, 0, 0, &[], NOWHERE, NOWHERE), // _DICT_MERGE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
@@ -3650,60 +3688,60 @@ static DICT_MERGE: &[Part] = &[
 static UNPACK_SEQUENCE: &[Part] = &[
     p(0, 0, 0, &[], NOWHERE, NOWHERE), // _COUNT_DOWN
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(131, 0, 0, &[], NOWHERE, NOWHERE), // _UNPACK_SEQUENCE
+    p(133, 0, 0, &[], NOWHERE, NOWHERE), // _UNPACK_SEQUENCE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNPACK_SEQUENCE_TWO_TUPLE: &[Part] = &[
-    p(132, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_TWO_TUPLE
+    p(134, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_TWO_TUPLE
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNPACK_SEQUENCE_TUPLE: &[Part] = &[
-    p(133, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_TUPLE
+    p(135, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_TUPLE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNPACK_SEQUENCE_LIST: &[Part] = &[
-    p(134, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_LIST
+    p(136, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_LIST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNPACK_EX: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(135, 0, 0, &[], NOWHERE, NOWHERE), // _UNPACK_EX
+    p(137, 0, 0, &[], NOWHERE, NOWHERE), // _UNPACK_EX
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RAISE_VARARGS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(136, 0, 0, &[], NOWHERE, NOWHERE), // _RAISE_VARARGS
+    p(138, 0, 0, &[], NOWHERE, NOWHERE), // _RAISE_VARARGS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RERAISE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(137, 0, 0, &[], NOWHERE, NOWHERE), // _RERAISE
+    p(139, 0, 0, &[], NOWHERE, NOWHERE), // _RERAISE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static PUSH_EXC_INFO: &[Part] = &[
-    p(138, 0, 0, &[], NOWHERE, NOWHERE), // _PUSH_EXC_INFO
+    p(140, 0, 0, &[], NOWHERE, NOWHERE), // _PUSH_EXC_INFO
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_EXCEPT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(139, 0, 0, &[], NOWHERE, NOWHERE), // _POP_EXCEPT
+    p(141, 0, 0, &[], NOWHERE, NOWHERE), // _POP_EXCEPT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CHECK_EXC_MATCH: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(140, 0, 0, &[], NOWHERE, NOWHERE), // _CHECK_EXC_MATCH
+    p(142, 0, 0, &[], NOWHERE, NOWHERE), // _CHECK_EXC_MATCH
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3711,7 +3749,7 @@ static CHECK_EXC_MATCH: &[Part] = &[
 ];
 static CHECK_EG_MATCH: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(141, 0, 0, &[], NOWHERE, NOWHERE), // _CHECK_EG_MATCH
+    p(143, 0, 0, &[], NOWHERE, NOWHERE), // _CHECK_EG_MATCH
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3719,42 +3757,42 @@ static CHECK_EG_MATCH: &[Part] = &[
 ];
 static LOAD_SPECIAL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(142, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SPECIAL
+    p(144, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SPECIAL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static WITH_EXCEPT_START: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(143, 0, 0, &[], NOWHERE, NOWHERE), // _WITH_EXCEPT_START
+    p(145, 0, 0, &[], NOWHERE, NOWHERE), // _WITH_EXCEPT_START
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static END_ASYNC_FOR: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(144, 0, 0, &[], NOWHERE, NOWHERE), // _END_ASYNC_FOR
+    p(146, 0, 0, &[], NOWHERE, NOWHERE), // _END_ASYNC_FOR
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CLEANUP_THROW: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(145, 0, 0, &[], NOWHERE, NOWHERE), // _CLEANUP_THROW
+    p(147, 0, 0, &[], NOWHERE, NOWHERE), // _CLEANUP_THROW
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNWIND: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(146, 0, 0, &[], NOWHERE, NOWHERE), // _UNWIND
+    p(148, 0, 0, &[], NOWHERE, NOWHERE), // _UNWIND
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MAKE_FUNCTION: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(147, 0, 0, &[], NOWHERE, NOWHERE), // _MAKE_FUNCTION
+    p(149, 0, 0, &[], NOWHERE, NOWHERE), // _MAKE_FUNCTION
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3762,14 +3800,14 @@ static MAKE_FUNCTION: &[Part] = &[
 ];
 static SET_FUNCTION_ATTRIBUTE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(148, 0, 0, &[], NOWHERE, NOWHERE), // _SET_FUNCTION_ATTRIBUTE
+    p(150, 0, 0, &[], NOWHERE, NOWHERE), // _SET_FUNCTION_ATTRIBUTE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static IMPORT_NAME: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(149, 0, 0, &[], NOWHERE, NOWHERE), // _IMPORT_NAME
+    p(151, 0, 0, &[], NOWHERE, NOWHERE), // _IMPORT_NAME
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3777,14 +3815,14 @@ static IMPORT_NAME: &[Part] = &[
 ];
 static IMPORT_FROM: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(150, 0, 0, &[], NOWHERE, NOWHERE), // _IMPORT_FROM
+    p(152, 0, 0, &[], NOWHERE, NOWHERE), // _IMPORT_FROM
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_INTRINSIC_1: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(151, 0, 0, &[], NOWHERE, NOWHERE), // _CALL_INTRINSIC_1
+    p(153, 0, 0, &[], NOWHERE, NOWHERE), // _CALL_INTRINSIC_1
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3792,7 +3830,7 @@ static CALL_INTRINSIC_1: &[Part] = &[
 ];
 static CALL_INTRINSIC_2: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(152, 0, 0, &[], NOWHERE, NOWHERE), // _CALL_INTRINSIC_2
+    p(154, 0, 0, &[], NOWHERE, NOWHERE), // _CALL_INTRINSIC_2
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3800,30 +3838,30 @@ static CALL_INTRINSIC_2: &[Part] = &[
 ];
 static RETURN_GENERATOR: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(153, 0, 0, &[], NOWHERE, NOWHERE), // _RETURN_GENERATOR
+    p(155, 0, 0, &[], NOWHERE, NOWHERE), // _RETURN_GENERATOR
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static YIELD_VALUE: &[Part] = &[
-    p(154, 0, 0, &[], NOWHERE, NOWHERE), // _YIELD_VALUE
+    p(156, 0, 0, &[], NOWHERE, NOWHERE), // _YIELD_VALUE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SEND: &[Part] = &[
     p(0, 0, 0, &[], NOWHERE, NOWHERE), // _COUNT_DOWN
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(155, 0, 0, &[], NOWHERE, NOWHERE), // _SEND
+    p(157, 0, 0, &[], NOWHERE, NOWHERE), // _SEND
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SEND_GEN: &[Part] = &[
-    p(156, 0, 0, &[], arm::SEND, NOWHERE), // _SEND_GEN
+    p(158, 0, 0, &[], arm::SEND, NOWHERE), // _SEND_GEN
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static GET_AWAITABLE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(157, 0, 0, &[], NOWHERE, NOWHERE), // _GET_AWAITABLE
+    p(159, 0, 0, &[], NOWHERE, NOWHERE), // _GET_AWAITABLE
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3831,7 +3869,7 @@ static GET_AWAITABLE: &[Part] = &[
 ];
 static GET_AITER: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(158, 0, 0, &[], NOWHERE, NOWHERE), // _GET_AITER
+    p(160, 0, 0, &[], NOWHERE, NOWHERE), // _GET_AITER
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3839,50 +3877,50 @@ static GET_AITER: &[Part] = &[
 ];
 static GET_ANEXT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(159, 0, 0, &[], NOWHERE, NOWHERE), // _GET_ANEXT
+    p(161, 0, 0, &[], NOWHERE, NOWHERE), // _GET_ANEXT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RELEASE_NEXT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(160, 0, 0, &[], NOWHERE, NOWHERE), // _RELEASE_NEXT
+    p(162, 0, 0, &[], NOWHERE, NOWHERE), // _RELEASE_NEXT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RELEASE_TWO_NEXT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(161, 0, 0, &[], NOWHERE, NOWHERE), // _RELEASE_TWO_NEXT
+    p(163, 0, 0, &[], NOWHERE, NOWHERE), // _RELEASE_TWO_NEXT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FINALIZE_NEXT: &[Part] = &[
-    p(162, 0, 0, &[], NOWHERE, arm::FINALIZED_NEXT), // _FINALIZE_NEXT
+    p(164, 0, 0, &[], NOWHERE, arm::FINALIZED_NEXT), // _FINALIZE_NEXT
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FINALIZED_NEXT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(163, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZED_NEXT
+    p(165, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZED_NEXT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SPECIALIZE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(164, 0, 0, &[], NOWHERE, NOWHERE), // _SPECIALIZE
+    p(166, 0, 0, &[], NOWHERE, NOWHERE), // _SPECIALIZE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TRACE: &[Part] = &[
-    p(165, 0, 0, &[], NOWHERE, NOWHERE), // _TRACE
+    p(167, 0, 0, &[], NOWHERE, NOWHERE), // _TRACE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static GET_ITER: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(166, 0, 0, &[], NOWHERE, NOWHERE), // _GET_ITER
+    p(168, 0, 0, &[], NOWHERE, NOWHERE), // _GET_ITER
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3890,7 +3928,7 @@ static GET_ITER: &[Part] = &[
 ];
 static GET_YIELD_FROM_ITER: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(167, 0, 0, &[], NOWHERE, NOWHERE), // _GET_YIELD_FROM_ITER
+    p(169, 0, 0, &[], NOWHERE, NOWHERE), // _GET_YIELD_FROM_ITER
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3899,239 +3937,239 @@ static GET_YIELD_FROM_ITER: &[Part] = &[
 static FOR_ITER: &[Part] = &[
     p(0, 0, 0, &[], NOWHERE, NOWHERE), // _COUNT_DOWN
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(168, 0, 0, &[], NOWHERE, NOWHERE), // _FOR_ITER
+    p(170, 0, 0, &[], NOWHERE, NOWHERE), // _FOR_ITER
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_LIST: &[Part] = &[
     p(14, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_LIST_ITERATOR
-    p(169, 0, 0, &[], arm::FOR_ITER, arm::FOR_ITER_LIST_END), // _FOR_ITER_LIST
+    p(171, 0, 0, &[], arm::FOR_ITER, arm::FOR_ITER_LIST_END), // _FOR_ITER_LIST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_LIST_END: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(170, 0, 0, &[], NOWHERE, NOWHERE), // _FOR_ITER_LIST_END
+    p(172, 0, 0, &[], NOWHERE, NOWHERE), // _FOR_ITER_LIST_END
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_TUPLE: &[Part] = &[
     p(28, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_TUPLE_ITERATOR
-    p(171, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_TUPLE
+    p(173, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_TUPLE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_RANGE: &[Part] = &[
     p(19, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_RANGE_ITERATOR
-    p(172, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_RANGE
+    p(174, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_RANGE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_GEN: &[Part] = &[
-    p(173, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_GEN
+    p(175, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_GEN
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static JUMP_FORWARD: &[Part] = &[
-    p(174, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_FORWARD
+    p(176, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_FORWARD
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static JUMP_BACKWARD_NO_INTERRUPT: &[Part] = &[
-    p(175, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_BACKWARD_NO_INTERRUPT
+    p(177, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_BACKWARD_NO_INTERRUPT
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static JUMP_BACKWARD: &[Part] = &[
-    p(176, 0, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
+    p(178, 0, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static JUMP_BACKWARD_POLL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(177, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_BACKWARD_POLL
+    p(179, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_BACKWARD_POLL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_IF_FALSE: &[Part] = &[
-    p(178, 0, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(180, 0, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_IF_TRUE: &[Part] = &[
-    p(179, 0, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
+    p(181, 0, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_SLOW: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(180, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_SLOW
+    p(182, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_SLOW
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_IF_NONE: &[Part] = &[
-    p(181, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_IF_NONE
+    p(183, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_IF_NONE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_IF_NOT_NONE: &[Part] = &[
-    p(182, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_IF_NOT_NONE
+    p(184, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_IF_NOT_NONE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static GET_LEN: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(183, 0, 0, &[], NOWHERE, NOWHERE), // _GET_LEN
+    p(185, 0, 0, &[], NOWHERE, NOWHERE), // _GET_LEN
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MATCH_MAPPING: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(184, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_MAPPING
+    p(186, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_MAPPING
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MATCH_SEQUENCE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(185, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_SEQUENCE
+    p(187, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_SEQUENCE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MATCH_KEYS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(186, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_KEYS
+    p(188, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_KEYS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MATCH_CLASS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(187, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_CLASS
+    p(189, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_CLASS
     p(4, 0, 3, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static NOP: &[Part] = &[
-    p(188, 0, 0, &[], NOWHERE, NOWHERE), // _NOP
+    p(190, 0, 0, &[], NOWHERE, NOWHERE), // _NOP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static NOT_TAKEN: &[Part] = &[
-    p(189, 0, 0, &[], NOWHERE, NOWHERE), // _NOT_TAKEN
+    p(191, 0, 0, &[], NOWHERE, NOWHERE), // _NOT_TAKEN
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_TOP: &[Part] = &[
-    p(190, 0, 0, &[], NOWHERE, NOWHERE), // _POP_TOP
+    p(192, 0, 0, &[], NOWHERE, NOWHERE), // _POP_TOP
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_ITER: &[Part] = &[
-    p(191, 0, 0, &[], NOWHERE, NOWHERE), // _POP_ITER
+    p(193, 0, 0, &[], NOWHERE, NOWHERE), // _POP_ITER
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static END_FOR: &[Part] = &[
-    p(192, 0, 0, &[], NOWHERE, NOWHERE), // _END_FOR
+    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _END_FOR
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static END_SEND: &[Part] = &[
-    p(193, 0, 0, &[], NOWHERE, NOWHERE), // _END_SEND
+    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _END_SEND
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static PUSH_NULL: &[Part] = &[
-    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _PUSH_NULL
+    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _PUSH_NULL
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COPY: &[Part] = &[
-    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _COPY
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _COPY
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SWAP: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _SWAP
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _SWAP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT: &[Part] = &[
-    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST: &[Part] = &[
-    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST
+    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_CHECK: &[Part] = &[
-    p(201, 0, 0, &[], arm::UNBOUND_LOCAL, NOWHERE), // _LOAD_FAST_CHECK
+    p(203, 0, 0, &[], arm::UNBOUND_LOCAL, NOWHERE), // _LOAD_FAST_CHECK
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNBOUND_LOCAL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _UNBOUND_LOCAL
+    p(204, 0, 0, &[], NOWHERE, NOWHERE), // _UNBOUND_LOCAL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_AND_CLEAR: &[Part] = &[
-    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_AND_CLEAR
+    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_AND_CLEAR
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_LOAD_FAST: &[Part] = &[
-    p(204, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_LOAD_FAST
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_LOAD_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW: &[Part] = &[
-    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_FAST: &[Part] = &[
-    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(208, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_FAST_LOAD_FAST: &[Part] = &[
-    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST_LOAD_FAST
+    p(209, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST_LOAD_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_FAST_STORE_FAST: &[Part] = &[
-    p(208, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST_STORE_FAST
+    p(210, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST_STORE_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static DELETE_FAST: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(209, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_FAST
+    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_FAST
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static EXTENDED_ARG: &[Part] = &[
-    p(210, 0, 0, &[], NOWHERE, NOWHERE), // _EXTENDED_ARG
+    p(212, 0, 0, &[], NOWHERE, NOWHERE), // _EXTENDED_ARG
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CACHE: &[Part] = &[
-    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _CACHE
+    p(213, 0, 0, &[], NOWHERE, NOWHERE), // _CACHE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RESERVED: &[Part] = &[
-    p(212, 0, 0, &[], NOWHERE, NOWHERE), // _RESERVED
+    p(214, 0, 0, &[], NOWHERE, NOWHERE), // _RESERVED
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNKNOWN_OPCODE: &[Part] = &[
-    p(213, 0, 0, &[], NOWHERE, NOWHERE), // _UNKNOWN_OPCODE
+    p(215, 0, 0, &[], NOWHERE, NOWHERE), // _UNKNOWN_OPCODE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_STRING: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(214, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_STRING
+    p(216, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_STRING
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CONVERT_VALUE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(215, 0, 0, &[], NOWHERE, NOWHERE), // _CONVERT_VALUE
+    p(217, 0, 0, &[], NOWHERE, NOWHERE), // _CONVERT_VALUE
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4139,7 +4177,7 @@ static CONVERT_VALUE: &[Part] = &[
 ];
 static FORMAT_SIMPLE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(216, 0, 0, &[], NOWHERE, NOWHERE), // _FORMAT_SIMPLE
+    p(218, 0, 0, &[], NOWHERE, NOWHERE), // _FORMAT_SIMPLE
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4147,7 +4185,7 @@ static FORMAT_SIMPLE: &[Part] = &[
 ];
 static FORMAT_WITH_SPEC: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(217, 0, 0, &[], NOWHERE, NOWHERE), // _FORMAT_WITH_SPEC
+    p(219, 0, 0, &[], NOWHERE, NOWHERE), // _FORMAT_WITH_SPEC
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4155,14 +4193,14 @@ static FORMAT_WITH_SPEC: &[Part] = &[
 ];
 static BUILD_INTERPOLATION: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(218, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_INTERPOLATION
+    p(220, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_INTERPOLATION
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_TEMPLATE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(219, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_TEMPLATE
+    p(221, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_TEMPLATE
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4170,14 +4208,14 @@ static BUILD_TEMPLATE: &[Part] = &[
 ];
 static LOAD_NAME: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(220, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_NAME
+    p(222, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_NAME
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_NAME: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(221, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_NAME
+    p(223, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_NAME
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4185,14 +4223,14 @@ static STORE_NAME: &[Part] = &[
 ];
 static DELETE_NAME: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(222, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_NAME
+    p(224, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_NAME
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_LOCALS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(223, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_LOCALS
+    p(225, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_LOCALS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
@@ -4200,25 +4238,25 @@ static LOAD_LOCALS: &[Part] = &[
 static LOAD_GLOBAL: &[Part] = &[
     p(0, 0, 0, &[], NOWHERE, NOWHERE), // _COUNT_DOWN
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(224, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_GLOBAL
+    p(226, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_GLOBAL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_GLOBAL_MODULE: &[Part] = &[
     p(13, 0, 0, &[(2, 2)], arm::LOAD_GLOBAL, NOWHERE), // _GUARD_GLOBALS_VERSION
-    p(225, 0, 0, &[(1, 1)], arm::LOAD_GLOBAL, NOWHERE), // _LOAD_GLOBAL_MODULE
+    p(227, 0, 0, &[(1, 1)], arm::LOAD_GLOBAL, NOWHERE), // _LOAD_GLOBAL_MODULE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_GLOBAL_BUILTIN: &[Part] = &[
     p(13, 0, 0, &[(2, 2)], arm::LOAD_GLOBAL, NOWHERE), // _GUARD_GLOBALS_VERSION
     p(12, 0, 0, &[(4, 2)], arm::LOAD_GLOBAL, NOWHERE), // _GUARD_BUILTINS_VERSION
-    p(226, 0, 0, &[(1, 1)], arm::LOAD_GLOBAL, NOWHERE), // _LOAD_GLOBAL_BUILTIN
+    p(228, 0, 0, &[(1, 1)], arm::LOAD_GLOBAL, NOWHERE), // _LOAD_GLOBAL_BUILTIN
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_GLOBAL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(227, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_GLOBAL
+    p(229, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_GLOBAL
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4226,14 +4264,14 @@ static STORE_GLOBAL: &[Part] = &[
 ];
 static DELETE_GLOBAL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(228, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_GLOBAL
+    p(230, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_GLOBAL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FROM_DICT_OR_GLOBALS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(229, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FROM_DICT_OR_GLOBALS
+    p(231, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FROM_DICT_OR_GLOBALS
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4241,40 +4279,40 @@ static LOAD_FROM_DICT_OR_GLOBALS: &[Part] = &[
 ];
 static MAKE_CELL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(230, 0, 0, &[], NOWHERE, NOWHERE), // _MAKE_CELL
+    p(232, 0, 0, &[], NOWHERE, NOWHERE), // _MAKE_CELL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COPY_FREE_VARS: &[Part] = &[
-    p(231, 0, 0, &[], NOWHERE, NOWHERE), // _COPY_FREE_VARS
+    p(233, 0, 0, &[], NOWHERE, NOWHERE), // _COPY_FREE_VARS
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_DEREF: &[Part] = &[
-    p(232, 0, 0, &[], arm::UNBOUND_CELL, NOWHERE), // _LOAD_DEREF
+    p(234, 0, 0, &[], arm::UNBOUND_CELL, NOWHERE), // _LOAD_DEREF
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNBOUND_CELL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(233, 0, 0, &[], NOWHERE, NOWHERE), // _UNBOUND_CELL
+    p(235, 0, 0, &[], NOWHERE, NOWHERE), // _UNBOUND_CELL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_DEREF: &[Part] = &[
-    p(234, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_DEREF
+    p(236, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_DEREF
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static DELETE_DEREF: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(235, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_DEREF
+    p(237, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_DEREF
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FROM_DICT_OR_DEREF: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(236, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FROM_DICT_OR_DEREF
+    p(238, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FROM_DICT_OR_DEREF
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4282,27 +4320,27 @@ static LOAD_FROM_DICT_OR_DEREF: &[Part] = &[
 ];
 static SETUP_ANNOTATIONS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(237, 0, 0, &[], NOWHERE, NOWHERE), // _SETUP_ANNOTATIONS
+    p(239, 0, 0, &[], NOWHERE, NOWHERE), // _SETUP_ANNOTATIONS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_BUILD_CLASS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(238, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_BUILD_CLASS
+    p(240, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_BUILD_CLASS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_COMMON_CONSTANT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(239, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_COMMON_CONSTANT
+    p(241, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_COMMON_CONSTANT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT: &[Part] = &[
-    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(31, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
@@ -4310,7 +4348,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT: &[Part] = &[
-    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(32, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_INT
@@ -4318,7 +4356,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: &[Part] = &[
-    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(33, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_INT
@@ -4326,7 +4364,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: &[Part] = &[
-    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(41, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_FLOAT
@@ -4334,7 +4372,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: &[Part] = &[
-    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(42, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_FLOAT
@@ -4342,7 +4380,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
-    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(43, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_FLOAT
@@ -4350,7 +4388,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT: &[Part] = &[
-    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(16, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_NOS_LIST
     p(67, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBSCR_LIST_INT
@@ -4359,19 +4397,19 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT: &[Part] = &
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
-    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::COMPARE_OP, NOWHERE), // _GUARD_BOTH_INT
     p(58, 1, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 1, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(178, 3, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(180, 3, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 3, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(198, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(200, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 2, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(31, 2, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
@@ -4379,9 +4417,9 @@ static LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT: &[Part] = &[
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(198, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(200, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 2, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(32, 2, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_INT
@@ -4389,19 +4427,19 @@ static LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: &[Part] = &[
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(198, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(200, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 2, 0, &[], arm::COMPARE_OP, NOWHERE), // _GUARD_BOTH_INT
     p(58, 2, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 2, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 2, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(178, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(180, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 4, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_ADD_INT: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(31, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
@@ -4409,7 +4447,7 @@ static LOAD_FAST_BORROW__BINARY_OP_ADD_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(33, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_INT
@@ -4417,7 +4455,7 @@ static LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(41, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_FLOAT
@@ -4425,7 +4463,7 @@ static LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(42, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_FLOAT
@@ -4433,7 +4471,7 @@ static LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(43, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_FLOAT
@@ -4441,7 +4479,7 @@ static LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_ADD_INT: &[Part] = &[
-    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(31, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
@@ -4449,7 +4487,7 @@ static LOAD_SMALL_INT__BINARY_OP_ADD_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: &[Part] = &[
-    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(32, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_INT
@@ -4457,7 +4495,7 @@ static LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT: &[Part] = &[
-    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(33, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_INT
@@ -4465,7 +4503,7 @@ static LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT: &[Part] = &[
-    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(38, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_REMAINDER_INT
@@ -4473,7 +4511,7 @@ static LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_AND_INT: &[Part] = &[
-    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(34, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_AND_INT
@@ -4481,7 +4519,7 @@ static LOAD_SMALL_INT__BINARY_OP_AND_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__BINARY_OP_AND_INT: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(34, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_AND_INT
@@ -4489,7 +4527,7 @@ static LOAD_CONST__BINARY_OP_AND_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__BINARY_OP_ADD_FLOAT: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(41, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_FLOAT
@@ -4497,7 +4535,7 @@ static LOAD_CONST__BINARY_OP_ADD_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(43, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_FLOAT
@@ -4505,19 +4543,19 @@ static LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__LOAD_FAST_BORROW: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(200, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(202, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
-    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::COMPARE_OP, NOWHERE), // _GUARD_BOTH_INT
     p(58, 1, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 1, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(178, 3, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(180, 3, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 3, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
@@ -4525,7 +4563,7 @@ static COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
     p(58, 0, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(178, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(180, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COMPARE_OP_INT__POP_JUMP_IF_TRUE: &[Part] = &[
@@ -4533,7 +4571,7 @@ static COMPARE_OP_INT__POP_JUMP_IF_TRUE: &[Part] = &[
     p(58, 0, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(179, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
+    p(181, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE: &[Part] = &[
@@ -4541,7 +4579,7 @@ static COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE: &[Part] = &[
     p(59, 0, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_FLOAT
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(178, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(180, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COMPARE_OP_STR__POP_JUMP_IF_FALSE: &[Part] = &[
@@ -4550,14 +4588,14 @@ static COMPARE_OP_STR__POP_JUMP_IF_FALSE: &[Part] = &[
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(3, 0, 2, &[], NOWHERE, NOWHERE), // _DROP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(178, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(180, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static IS_OP__POP_JUMP_IF_FALSE: &[Part] = &[
     p(61, 0, 0, &[], NOWHERE, NOWHERE), // _IS_OP
     p(3, 0, 2, &[], NOWHERE, NOWHERE), // _DROP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(178, 1, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(180, 1, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TO_BOOL_BOOL__POP_JUMP_IF_FALSE: &[Part] = &[
@@ -4565,7 +4603,7 @@ static TO_BOOL_BOOL__POP_JUMP_IF_FALSE: &[Part] = &[
     p(51, 0, 0, &[], arm::TO_BOOL, NOWHERE), // _TO_BOOL_BOOL
     p(2, 0, 3, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(178, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(180, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 4, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TO_BOOL_BOOL__POP_JUMP_IF_TRUE: &[Part] = &[
@@ -4573,25 +4611,25 @@ static TO_BOOL_BOOL__POP_JUMP_IF_TRUE: &[Part] = &[
     p(51, 0, 0, &[], arm::TO_BOOL, NOWHERE), // _TO_BOOL_BOOL
     p(2, 0, 3, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(179, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
+    p(181, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
     p(8, 4, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::LOAD_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(82, 1, 0, &[(3, 2)], arm::LOAD_ATTR, NOWHERE), // _LOAD_ATTR_INSTANCE_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::LOAD_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(88, 1, 0, &[(5, 4)], arm::LOAD_ATTR, NOWHERE), // _LOAD_ATTR_METHOD_WITH_VALUES
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::LOAD_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(82, 1, 0, &[(3, 2)], arm::LOAD_ATTR, NOWHERE), // _LOAD_ATTR_INSTANCE_VALUE
@@ -4600,25 +4638,25 @@ static LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FAL
     p(51, 11, 0, &[], arm::TO_BOOL, NOWHERE), // _TO_BOOL_BOOL
     p(2, 11, 3, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 11, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(178, 15, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(180, 15, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 15, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::STORE_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(90, 1, 0, &[(3, 1)], arm::STORE_ATTR, NOWHERE), // _STORE_ATTR_INSTANCE_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE: &[Part] = &[
-    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::STORE_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(90, 1, 0, &[(3, 1)], arm::STORE_ATTR, NOWHERE), // _STORE_ATTR_INSTANCE_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD: &[Part] = &[
-    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::STORE_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(91, 1, 0, &[(3, 1), (4, 2)], arm::STORE_ATTR, NOWHERE), // _STORE_ATTR_ADD
@@ -4626,16 +4664,16 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD: &[Part] = &[
 ];
 static FOR_ITER_RANGE__STORE_FAST: &[Part] = &[
     p(19, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_RANGE_ITERATOR
-    p(172, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_RANGE
+    p(174, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_RANGE
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(206, 2, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(208, 2, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_LIST__STORE_FAST: &[Part] = &[
     p(14, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_LIST_ITERATOR
-    p(169, 0, 0, &[], arm::FOR_ITER, arm::FOR_ITER_LIST_END), // _FOR_ITER_LIST
+    p(171, 0, 0, &[], arm::FOR_ITER, arm::FOR_ITER_LIST_END), // _FOR_ITER_LIST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(206, 2, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(208, 2, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BINARY_OP_ADD_INT__STORE_FAST: &[Part] = &[
@@ -4643,7 +4681,7 @@ static BINARY_OP_ADD_INT__STORE_FAST: &[Part] = &[
     p(31, 0, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
     p(2, 0, 5, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(206, 6, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(208, 6, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 6, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BINARY_OP_ADD_FLOAT__STORE_FAST: &[Part] = &[
@@ -4651,36 +4689,36 @@ static BINARY_OP_ADD_FLOAT__STORE_FAST: &[Part] = &[
     p(41, 0, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_FLOAT
     p(2, 0, 5, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(206, 6, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(208, 6, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 6, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_FAST__JUMP_BACKWARD: &[Part] = &[
-    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(208, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(176, 1, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
+    p(178, 1, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__RETURN_VALUE: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(104, 1, 0, &[], arm::RETURN_DROPPING, NOWHERE), // _RETURN_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__RETURN_VALUE: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(104, 1, 0, &[], arm::RETURN_DROPPING, NOWHERE), // _RETURN_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_TOP__JUMP_BACKWARD: &[Part] = &[
-    p(190, 0, 0, &[], NOWHERE, NOWHERE), // _POP_TOP
+    p(192, 0, 0, &[], NOWHERE, NOWHERE), // _POP_TOP
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(176, 1, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
+    p(178, 1, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(112, 1, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_PY_EXACT_ARGS
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
@@ -4727,31 +4765,31 @@ pub static EXPANSIONS: [&[Part]; 274] = [
     BINARY_OP_REMAINDER_INT, BINARY_OP_MULTIPLY_FLOAT, BINARY_OP_MULTIPLY_INT, BINARY_OP_SUBSCR_DICT,
     BINARY_OP_LSHIFT_INT, BINARY_OP_SUBSCR_LIST_INT, BINARY_OP_RSHIFT_INT, BINARY_OP_SUBSCR_STR_INT,
     BINARY_OP_SUBSCR_TUPLE_INT, BINARY_OP_SUBTRACT_FLOAT, BINARY_OP_SUBTRACT_INT, CALL_ALLOC_AND_ENTER_INIT,
-    CALL_BOUND_METHOD_EXACT_ARGS, BINARY_OP_TRUE_DIVIDE_FLOAT, BINARY_OP_MIXED_NUMBER, CALL_BUILTIN_FAST,
-    TO_BOOL_BOOL, TO_BOOL_INT, TO_BOOL_NONE, TO_BOOL_LIST,
-    TO_BOOL_STR, TO_BOOL_ALWAYS_TRUE, BINARY_OP_ADD_LONG, CALL_LIST_APPEND,
-    CALL_METHOD_DESCRIPTOR_FAST, BINARY_OP_INPLACE_ADD_UNICODE, STORE_SUBSCR_LIST_INT, STORE_SUBSCR_DICT,
-    LOAD_ATTR_INSTANCE_VALUE, CALL_PY_EXACT_ARGS, LOAD_ATTR_POLYMORPHIC, LOAD_ATTR_WITH_HINT,
-    LOAD_ATTR_MODULE, CALL_TYPE_1, COMPARE_OP_FLOAT, COMPARE_OP_INT,
+    CALL_BOUND_METHOD_EXACT_ARGS, BINARY_OP_TRUE_DIVIDE_FLOAT, CALL_BUILTIN_CLASS, CALL_BUILTIN_FAST,
+    BINARY_OP_MIXED_NUMBER, TO_BOOL_BOOL, TO_BOOL_INT, TO_BOOL_NONE,
+    TO_BOOL_LIST, TO_BOOL_STR, TO_BOOL_ALWAYS_TRUE, CALL_LIST_APPEND,
+    CALL_METHOD_DESCRIPTOR_FAST, BINARY_OP_ADD_LONG, BINARY_OP_INPLACE_ADD_UNICODE, STORE_SUBSCR_LIST_INT,
+    STORE_SUBSCR_DICT, CALL_PY_EXACT_ARGS, LOAD_ATTR_INSTANCE_VALUE, LOAD_ATTR_POLYMORPHIC,
+    LOAD_ATTR_WITH_HINT, CALL_TYPE_1, COMPARE_OP_FLOAT, COMPARE_OP_INT,
     COMPARE_OP_STR, CONTAINS_OP_DICT, CONTAINS_OP_SET, FOR_ITER_GEN,
-    FOR_ITER_LIST, FOR_ITER_RANGE, FOR_ITER_TUPLE, LOAD_ATTR_CLASS,
-    LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES, LOAD_ATTR_METHOD_WITH_VALUES, LOAD_ATTR_PROPERTY, STORE_ATTR_INSTANCE_VALUE,
-    STORE_ATTR_ADD, STORE_ATTR_SLOT, STORE_ATTR_WITH_HINT, LOAD_SUPER_ATTR_METHOD,
-    TAIL_CALL_PY_EXACT_ARGS, TAIL_CALL_SELF, UNPACK_SEQUENCE_TWO_TUPLE, UNPACK_SEQUENCE_TUPLE,
-    UNPACK_SEQUENCE_LIST, SEND_GEN, LOAD_GLOBAL_MODULE, LOAD_GLOBAL_BUILTIN,
-    LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT,
-    LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE,
-    LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT, LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT, LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE, LOAD_FAST_BORROW__BINARY_OP_ADD_INT,
-    LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT, LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT, LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT, LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT,
-    LOAD_SMALL_INT__BINARY_OP_ADD_INT, LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT, LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT, LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT,
-    LOAD_SMALL_INT__BINARY_OP_AND_INT, LOAD_CONST__BINARY_OP_AND_INT, LOAD_CONST__BINARY_OP_ADD_FLOAT, LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT,
-    LOAD_CONST__LOAD_FAST_BORROW, LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE, COMPARE_OP_INT__POP_JUMP_IF_FALSE, COMPARE_OP_INT__POP_JUMP_IF_TRUE,
-    COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE, COMPARE_OP_STR__POP_JUMP_IF_FALSE, IS_OP__POP_JUMP_IF_FALSE, TO_BOOL_BOOL__POP_JUMP_IF_FALSE,
-    TO_BOOL_BOOL__POP_JUMP_IF_TRUE, LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE, LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES, LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE,
-    LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE, LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE, LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD, FOR_ITER_RANGE__STORE_FAST,
-    FOR_ITER_LIST__STORE_FAST, BINARY_OP_ADD_INT__STORE_FAST, BINARY_OP_ADD_FLOAT__STORE_FAST, STORE_FAST__JUMP_BACKWARD,
-    LOAD_FAST_BORROW__RETURN_VALUE, LOAD_CONST__RETURN_VALUE, POP_TOP__JUMP_BACKWARD, LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS,
-    UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE,
+    FOR_ITER_LIST, FOR_ITER_RANGE, FOR_ITER_TUPLE, LOAD_ATTR_MODULE,
+    LOAD_ATTR_CLASS, LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES, LOAD_ATTR_METHOD_WITH_VALUES, LOAD_ATTR_PROPERTY,
+    STORE_ATTR_INSTANCE_VALUE, STORE_ATTR_ADD, STORE_ATTR_SLOT, STORE_ATTR_WITH_HINT,
+    LOAD_SUPER_ATTR_METHOD, TAIL_CALL_PY_EXACT_ARGS, TAIL_CALL_SELF, CALL_BUILTIN_BOUND,
+    UNPACK_SEQUENCE_TWO_TUPLE, UNPACK_SEQUENCE_TUPLE, UNPACK_SEQUENCE_LIST, SEND_GEN,
+    LOAD_GLOBAL_MODULE, LOAD_GLOBAL_BUILTIN, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT,
+    LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT,
+    LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE, LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT, LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT,
+    LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE, LOAD_FAST_BORROW__BINARY_OP_ADD_INT, LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT, LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT,
+    LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT, LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT, LOAD_SMALL_INT__BINARY_OP_ADD_INT, LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT,
+    LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT, LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT, LOAD_SMALL_INT__BINARY_OP_AND_INT, LOAD_CONST__BINARY_OP_AND_INT,
+    LOAD_CONST__BINARY_OP_ADD_FLOAT, LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT, LOAD_CONST__LOAD_FAST_BORROW, LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE,
+    COMPARE_OP_INT__POP_JUMP_IF_FALSE, COMPARE_OP_INT__POP_JUMP_IF_TRUE, COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE, COMPARE_OP_STR__POP_JUMP_IF_FALSE,
+    IS_OP__POP_JUMP_IF_FALSE, TO_BOOL_BOOL__POP_JUMP_IF_FALSE, TO_BOOL_BOOL__POP_JUMP_IF_TRUE, LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE,
+    LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES, LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE, LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE, LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE,
+    LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD, FOR_ITER_RANGE__STORE_FAST, FOR_ITER_LIST__STORE_FAST, BINARY_OP_ADD_INT__STORE_FAST,
+    BINARY_OP_ADD_FLOAT__STORE_FAST, STORE_FAST__JUMP_BACKWARD, LOAD_FAST_BORROW__RETURN_VALUE, LOAD_CONST__RETURN_VALUE,
+    POP_TOP__JUMP_BACKWARD, LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS, UNKNOWN_OPCODE, UNKNOWN_OPCODE,
     UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE,
     UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE,
     UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE,

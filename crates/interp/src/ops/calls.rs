@@ -4,6 +4,7 @@ use super::prelude::*;
 use crate::calls;
 use crate::tailcalls;
 use crate::frames;
+use taipan_objects::native::Args;
 
 /// Under the operands: the callable and, above it, the receiver or null.
 #[inst(cache(counter, func_version: 2), adaptive)]
@@ -513,6 +514,41 @@ pub fn call_builtin_fast(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
         let (args, n) = arguments(base, oparg as usize);
         let values = own_all(args, n);
         let result = run_native(ts, def, values);
+        finish(r, base, args, n, result)
+    }
+}
+
+/// A native method bound to its receiver: `append = l.append`.
+#[inst(family = CALL)]
+pub fn call_builtin_bound(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
+    // SAFETY: the operands are there; the shape says what the callable is.
+    unsafe {
+        let base = r.sp.sub(oparg as usize + 2);
+        if (*base).shape() != ids::BUILTIN_FUNCTION || !(*base.add(1)).is_null() {
+            return Flow::Miss;
+        }
+        let (args, n) = (base.add(2), oparg as usize);
+        let values = own_all(args, n);
+        let callable = (*base).lend();
+        let result = taipan_objects::descr::call_builtin(ts, &callable, Args { positional: values, kw_names: &[], kw_values: &[] });
+        finish(r, base, args, n, result)
+    }
+}
+
+/// A native class.
+#[inst(family = CALL)]
+pub fn call_builtin_class(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
+    use taipan_objects::typeobject::{Type, create::type_call};
+    // SAFETY: as above.
+    unsafe {
+        let base = r.sp.sub(oparg as usize + 2);
+        if (*base).shape() != ids::TYPE || !(*base.add(1)).is_null() || (*(*base).payload::<Type>()).is_heap_type() {
+            return Flow::Miss;
+        }
+        let (args, n) = (base.add(2), oparg as usize);
+        let values = own_all(args, n);
+        let callable = (*base).lend();
+        let result = type_call(ts, &callable, Args { positional: values, kw_names: &[], kw_values: &[] });
         finish(r, base, args, n, result)
     }
 }

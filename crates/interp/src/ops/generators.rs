@@ -17,7 +17,7 @@ pub fn yield_value(r: &mut Regs, heap: Heap, oparg: u32) -> Flow {
     unsafe {
         r.sp = r.sp.sub(1);
         let value = (*r.sp).own();
-        let state = if oparg == 1 { State::SuspendedYieldFrom } else { State::Suspended };
+        let state = [State::Suspended, State::SuspendedYieldFrom][(oparg & 1) as usize];
         frames::suspend(r, heap.0, value, state);
     }
     Flow::Next

@@ -29,7 +29,7 @@ pub fn for_iter(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     // SAFETY: the iterator is on top.
     unsafe {
         let it = peek(r, 1);
-        match protocol::iter_next(ts, &it) {
+        match protocol::slot_next(ts, &it) {
             Ok(Some(v)) => push(r, v),
             // Over END_FOR; POP_ITER takes the iterator off.
             Ok(None) => r.ip = r.ip.add(oparg as usize + 1),

@@ -218,7 +218,7 @@ pub fn load_common_constant(ts: &ThreadState, oparg: u32) -> Result<Value> {
         c::ASSERTION_ERROR => ts.exceptions().assertion_error.as_value().clone(),
         c::NOT_IMPLEMENTED_ERROR => ts.exceptions().not_implemented_error.as_value().clone(),
         c::BUILTIN_TUPLE => taipan_objects::typeobject::builtin(ts, ids::TUPLE).to_value(),
-        c::BUILTIN_ALL => return names::builtin_named(ts, "all"),
-        _ => return names::builtin_named(ts, "any"),
+        c::BUILTIN_ALL => names::all_any(ts)?[0].clone(),
+        _ => names::all_any(ts)?[1].clone(),
     })
 }

@@ -32,8 +32,10 @@ fn class(ts: &ThreadState, s: &Site, ty: &Type, n: usize) -> Option<u8> {
     if ty.is(builtin(ts, ids::TYPE)) {
         return (n == 1).then_some(CALL_TYPE_1);
     }
-    if !ty.is_heap_type()
-        || ty.has_flag(flags::IS_ABSTRACT)
+    if !ty.is_heap_type() {
+        return Some(CALL_BUILTIN_CLASS);
+    }
+    if ty.has_flag(flags::IS_ABSTRACT)
         || !same_new(ty.slots().new, builtin(ts, ids::OBJECT).slots().new)
         || !std::ptr::eq(ty.layout(), builtin(ts, ids::OBJECT).layout())
     {
@@ -67,6 +69,7 @@ pub fn call(ts: &ThreadState, s: &Site) -> Option<u8> {
         }
         ids::BUILTIN_FUNCTION => match callable.exact::<BuiltinFunction>()?.target {
             Target::Def(d) if matches!(d.kind, DefKind::Function | DefKind::StaticMethod) => Some(CALL_BUILTIN_FAST),
+            Target::Def(_) if receiver.is_null() => Some(CALL_BUILTIN_BOUND),
             _ => None,
         },
         ids::METHOD_DESCRIPTOR if given > 0 => {

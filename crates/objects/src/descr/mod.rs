@@ -7,7 +7,7 @@ pub mod property;
 pub mod super_;
 pub mod wrapper;
 
-pub use builtin::{call_builtin, call_def, is_print, native_new_owner, BuiltinFunction, ClassMethodDescriptor, MethodDescriptor};
+pub use builtin::{Target, call_builtin, call_def, is_print, native_new_owner, BuiltinFunction, ClassMethodDescriptor, MethodDescriptor};
 pub use classmethod::{ClassMethod, StaticMethod};
 pub use getset::{GetSetDescriptor, MemberDescriptor};
 pub use property::Property;

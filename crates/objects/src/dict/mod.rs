@@ -197,6 +197,23 @@ impl Dict {
             })
         })
     }
+    /// The value of a name that mostly stands at the same place: there it is looked for first, and where it was found
+    /// is remembered.
+    pub fn get_str_near(&self, key: &Str, place: &Cell<usize>) -> Option<Value> {
+        // SAFETY: a payload lies behind its header.
+        let word = unsafe { (key as *const Str as *const Header).sub(1) } as u64 | TAG_BORROWED;
+        let i = place.get();
+        let near = self.table.read(|t| {
+            let e = t.entries.get(i)?;
+            e.key.as_ref().is_some_and(|k| k.word() | TAG_BORROWED == word).then(|| e.value.clone())
+        });
+        if near.is_some() {
+            return near;
+        }
+        let i = self.index_of_str(key)?;
+        place.set(i);
+        self.value_at(i)
+    }
     #[inline(always)]
     pub fn value_at(&self, i: usize) -> Option<Value> {
         self.table.read(|t| t.entries.get(i).filter(|e| e.key.is_some()).map(|e| e.value.clone()))

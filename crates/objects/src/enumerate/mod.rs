@@ -6,7 +6,7 @@ use crate::ids;
 use crate::int;
 use crate::native::class;
 use crate::payload;
-use crate::protocol::{self, BinaryOp};
+use crate::protocol::{self, BinaryOp, Source};
 use crate::thread::ThreadState;
 use crate::tuple::{Reusable, Tuple};
 use crate::typeobject::Type;
@@ -14,7 +14,7 @@ use crate::value::{Result, Value};
 use std::cell::Cell;
 
 pub struct Enumerate {
-    it: Value,
+    it: Source,
     index: Cell<i64>,
     /// The index once it has outgrown `index`.
     long: GilCell<Option<Value>>,
@@ -22,7 +22,7 @@ pub struct Enumerate {
 }
 
 payload!(Enumerate, id = ids::ENUMERATE, container, traverse = |s, visit| {
-    visit(&s.it);
+    visit(s.it.iterator());
     s.result.visit(visit)
 });
 
@@ -47,7 +47,7 @@ impl Enumerate {
     /// The next index and value.
     #[inline]
     pub fn next_entry(&self, ts: &ThreadState) -> Result<Option<(Value, Value)>> {
-        let Some(v) = protocol::iter_next(ts, &self.it)? else { return Ok(None) };
+        let Some(v) = self.it.next(ts)? else { return Ok(None) };
         Ok(Some((self.take_index(ts)?, v)))
     }
 }
@@ -74,7 +74,7 @@ impl Enumerate {
             Some(i) => (i, None),
             None => (0, Some(start)),
         };
-        let it = protocol::get_iter(ts, iterable)?;
+        let it = Source::of(ts, iterable)?;
         let e = Enumerate { it, index: Cell::new(index), long: GilCell::new(long), result: Reusable::default() };
         Ok(heap::new_with_type(ts, cls, e).into_value())
     }
@@ -91,7 +91,7 @@ impl Enumerate {
     fn reduce(slf: &Value, ts: &ThreadState) -> Result<Value> {
         let Some(e) = slf.downcast::<Enumerate>() else { return Ok(Value::none()) };
         let index = e.long.get().unwrap_or_else(|| int::from_i64(ts, e.index.get()));
-        let args = Tuple::from_array(ts, [e.it.clone(), index]).into_value();
+        let args = Tuple::from_array(ts, [e.it.iterator().clone(), index]).into_value();
         Ok(Tuple::from_array(ts, [slf.class_ref(ts).into_value(), args]).into_value())
     }
     /// See PEP 585

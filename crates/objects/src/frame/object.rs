@@ -275,7 +275,7 @@ pub unsafe fn take_over(ts: &ThreadState, f: *mut Frame) -> bool {
 
 /// The builtins that code with these globals sees.
 pub fn builtins_of(ts: &ThreadState, globals: &Ref<Dict>) -> Value {
-    match globals.get_str(&ts.names().__builtins__) {
+    match globals.get_str_near(&ts.names().__builtins__, &ts.interp().builtins_place) {
         Some(b) => match b.downcast::<Module>() {
             Some(m) => m.dict.clone().into_value(),
             None => b,

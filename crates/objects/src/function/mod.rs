@@ -83,7 +83,7 @@ impl Function {
     /// A function over `code`; what is not given is taken from the code and the globals.
     pub fn new(ts: &ThreadState, code: &Ref<Code>, globals: &Ref<Dict>) -> Ref<Function> {
         let builtins = crate::frame::object::builtins_of(ts, globals);
-        let module = globals.get_str(&ts.names().__name__);
+        let module = globals.get_str_near(&ts.names().__name__, &ts.interp().name_place);
         crate::heap::new(ts, Function {
             version: Cell::new(code.shared_version()),
             code_ptr: Cell::new(&**code),

@@ -161,6 +161,15 @@ pub fn send_step(ts: &ThreadState, g: &Generator, value: &Value, closing: bool) 
     }
 }
 
+#[cold]
+#[inline(never)]
+fn nothing_next(ts: &ThreadState, g: &Generator, installed: bool) -> Result<Option<Value>> {
+    if !installed {
+        return Err(ts.system_error("no interpreter is installed"));
+    }
+    check_resumable(ts, g).map(|()| None)
+}
+
 /// Raises the exception that is set inside the generator.
 pub fn raise_inside(ts: &ThreadState, g: &Generator) -> Result<Step> {
     check_resumable(ts, g)?;
@@ -238,6 +247,21 @@ fn delegating<T>(ts: &ThreadState, g: &Generator, f: impl FnOnce() -> T) -> T {
     r
 }
 
+/// Is the generator suspended where no `try` or `with` would see an exception? Then none has to be raised to end it.
+fn in_no_try(g: &Generator) -> bool {
+    if g.state.get() != State::Suspended {
+        return false;
+    }
+    // SAFETY: the frame is suspended: its code is alive, and its `ip` lies in it, behind a yield.
+    unsafe {
+        let f = g.frame();
+        let code = Frame::code_ref(f);
+        let unit = usize::try_from(Frame::unit(f) + 1).ok().and_then(|i| code.isa.units.get(i));
+        // RESUME says so: the one handler there is the whole body's, for StopIteration.
+        unit.is_some_and(|u| *u as u8 == taipan_isa::op::RESUME && u >> 8 & taipan_isa::oparg::resume::DEPTH1 as u16 != 0)
+    }
+}
+
 /// `close()`: raises GeneratorExit inside; gives what the generator then returns.
 pub fn close(ts: &ThreadState, g: &Generator) -> Result {
     check_resumable(ts, g)?;
@@ -248,6 +272,10 @@ pub fn close(ts: &ThreadState, g: &Generator) -> Result {
         }
         State::Cleared => return Ok(Value::none()),
         _ => {}
+    }
+    if in_no_try(g) {
+        clear_frame(g);
+        return Ok(Value::none());
     }
     let mut error = false;
     if let Some(sub) = g.delegate() {
@@ -470,11 +498,11 @@ impl PlainGenerator {
         Ok(slf.clone())
     }
     #[slot(iternext)]
+    #[inline(always)]
     fn next(&self, ts: &ThreadState) -> Result<Option<Value>> {
-        match send_step(ts, &self.0, &Value::none(), false)? {
-            Step::Yielded(v) => Ok(Some(v)),
-            Step::Returned(v) if v.is_none() => Ok(None),
-            Step::Returned(v) => Err(stop_with(ts, v)),
+        match ts.interp().hooks.read(|h| h.next) {
+            Some(hook) if self.0.state.get() < State::Running => hook(ts, &self.0),
+            hook => nothing_next(ts, &self.0, hook.is_some()),
         }
     }
     #[slot(repr)]

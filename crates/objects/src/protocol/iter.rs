@@ -1,12 +1,13 @@
 //! Iteration, length, containment and subscripts.
 
-use crate::heap::Ref;
+use crate::heap::{GilCell, Ref};
 use crate::ids;
 use crate::list::List;
 use crate::str::Str;
 use crate::thread::ThreadState;
 use crate::tuple::Tuple;
 use crate::value::{Result, Value};
+use std::cell::Cell;
 
 /// `iter(o)`.
 pub fn get_iter(ts: &ThreadState, o: &Value) -> Result {
@@ -54,9 +55,158 @@ pub fn quick_next(ts: &ThreadState, it: &Value) -> Option<Value> {
     }
 }
 
+type Next = fn(&ThreadState, &Value) -> Result<Option<Value>>;
+
+#[derive(Clone, Copy)]
+enum Kind {
+    List,
+    Tuple,
+    Range,
+    Other,
+}
+
+/// An iterator that is asked again and again: what gives its next value is looked up once.
+pub struct Source {
+    it: Value,
+    next: Next,
+    kind: Kind,
+}
+
+impl Source {
+    /// `iter(o)`.
+    pub fn of(ts: &ThreadState, o: &Value) -> Result<Source> {
+        get_iter(ts, o).map(|it| Source::over(ts, it))
+    }
+    /// An iterator as it is.
+    pub fn over(ts: &ThreadState, it: Value) -> Source {
+        let class = it.class(ts);
+        let next = match class.slots().iternext {
+            Some(f) if class.has_flag(crate::typeobject::flags::IMMUTABLETYPE) => f,
+            // The slot can change, and so can the class of an object.
+            _ => by_class,
+        };
+        let kind = match it.shape_id() {
+            ids::LIST_ITERATOR => Kind::List,
+            ids::TUPLE_ITERATOR => Kind::Tuple,
+            ids::RANGE_ITERATOR => Kind::Range,
+            _ => Kind::Other,
+        };
+        Source { it, next, kind }
+    }
+    /// The next value, or `None` at the end (StopIteration is taken off).
+    #[inline(always)]
+    pub fn next(&self, ts: &ThreadState) -> Result<Option<Value>> {
+        if let Some(v) = self.quick_next(ts) {
+            return Ok(Some(v));
+        }
+        end_of_iteration(ts, (self.next)(ts, &self.it))
+    }
+    /// As [`Source::next`], where the quick ways need not be tried.
+    #[inline(always)]
+    fn ask(&self, ts: &ThreadState) -> Result<Option<Value>> {
+        end_of_iteration(ts, (self.next)(ts, &self.it))
+    }
+    /// As [`quick_next`].
+    #[inline(always)]
+    pub fn quick_next(&self, ts: &ThreadState) -> Option<Value> {
+        if matches!(self.kind, Kind::Other) {
+            return None;
+        }
+        // SAFETY: what the iterator is was seen when `self` was made; it is the same object still, and of these
+        // classes there are no subclasses.
+        unsafe {
+            match self.kind {
+                Kind::Other => None,
+                Kind::List => self.it.payload_unchecked::<crate::list::iter::ListIterator>().next_if_exact(),
+                Kind::Tuple => self.it.payload_unchecked::<crate::tuple::iter::TupleIterator>().next_if_exact(),
+                Kind::Range => self
+                    .it
+                    .payload_unchecked::<crate::range::iter::RangeIterator>()
+                    .next_number()
+                    .map(|n| crate::int::from_i64(ts, n)),
+            }
+        }
+    }
+    /// The iterator itself.
+    pub fn iterator(&self) -> &Value {
+        &self.it
+    }
+}
+
+impl Clone for Source {
+    #[inline(always)]
+    fn clone(&self) -> Source {
+        Source { it: self.it.clone(), next: self.next, kind: self.kind }
+    }
+}
+
+/// A source that its owner lets go of before it dies itself: at the end, above all. It stays while it is being asked,
+/// even if Python code run by it asks the owner again, and that finds the end.
+pub struct Held {
+    source: GilCell<Option<Source>>,
+    /// How many calls are asking, and whether it was let go of.
+    asking: Cell<u32>,
+}
+
+const LET_GO: u32 = 1 << 31;
+
+impl Held {
+    pub fn new(source: Source) -> Held {
+        Held { source: GilCell::new(Some(source)), asking: Cell::new(0) }
+    }
+    /// The next value, or `None` at the end; the end is not remembered.
+    #[inline(always)]
+    pub fn next(&self, ts: &ThreadState) -> Result<Option<Value>> {
+        let asking = self.asking.get();
+        if asking >= LET_GO {
+            return Ok(None);
+        }
+        // SAFETY: the source is put in once, and taken out only when nobody is asking.
+        let Some(source) = (unsafe { &*self.source.as_ptr() }) else { return Ok(None) };
+        if let Some(v) = source.quick_next(ts) {
+            return Ok(Some(v));
+        }
+        self.asking.set(asking + 1);
+        let r = source.ask(ts);
+        let asking = self.asking.get() - 1;
+        self.asking.set(asking);
+        if asking == LET_GO {
+            self.source.set(None);
+        }
+        r
+    }
+    /// Lets the source go; from now on there is nothing more.
+    pub fn let_go(&self) {
+        self.asking.set(self.asking.get() | LET_GO);
+        if self.asking.get() == LET_GO {
+            self.source.set(None);
+        }
+    }
+    pub fn is_let_go(&self) -> bool {
+        self.asking.get() >= LET_GO
+    }
+    pub fn visit(&self, visit: crate::heap::Visit<'_>) {
+        self.source.read(|s| s.iter().for_each(|s| visit(&s.it)))
+    }
+}
+
+/// By the slot that the type has now.
+fn by_class(ts: &ThreadState, it: &Value) -> Result<Option<Value>> {
+    match it.class(ts).slots().iternext {
+        Some(f) => f(ts, it),
+        None => Err(no_iterator(ts, it)),
+    }
+}
+
 /// As [`iter_next`], by the type's slot.
 #[inline(never)]
 pub fn ask_next(ts: &ThreadState, it: &Value) -> Result<Option<Value>> {
+    slot_next(ts, it)
+}
+
+/// As [`ask_next`], in line.
+#[inline(always)]
+pub fn slot_next(ts: &ThreadState, it: &Value) -> Result<Option<Value>> {
     match it.class(ts).slots().iternext {
         Some(f) => end_of_iteration(ts, f(ts, it)),
         None => Err(no_iterator(ts, it)),
@@ -101,10 +251,8 @@ pub fn for_each(ts: &ThreadState, iterable: &Value, mut f: impl FnMut(Value) -> 
         }
         return Ok(());
     }
-    let it = get_iter(ts, iterable)?;
-    let next = it.class(ts).slots().iternext;
-    let Some(next) = next else { return Err(ts.type_error("iter() returned non-iterator")) };
-    while let Some(v) = end_of_iteration(ts, next(ts, &it))? {
+    let it = Source::of(ts, iterable)?;
+    while let Some(v) = it.next(ts)? {
         f(v)?;
     }
     Ok(())

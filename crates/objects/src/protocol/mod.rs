@@ -1,10 +1,12 @@
 //! The abstract operations on any object: calls and attributes here, the rest by topic.
 
+pub mod callee;
 pub mod compare;
 pub mod iter;
 pub mod number;
 pub mod text;
 
+pub use callee::Callee;
 pub use compare::*;
 pub use iter::*;
 pub use number::*;

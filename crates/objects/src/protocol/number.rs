@@ -199,8 +199,15 @@ pub fn power(ts: &ThreadState, a: &Value, b: &Value, m: &Value) -> Result {
 }
 
 fn power_named(ts: &ThreadState, a: &Value, b: &Value, m: &Value, symbol: &str) -> Result {
-    let mut asked: Vec<crate::slots::Ternary> = vec![];
     let (ta, tb) = (a.class(ts), b.class(ts));
+    if m.is_none()
+        && ta.is(tb)
+        && let Some(f) = ta.slots().pow
+    {
+        let r = f(ts, a, b, m)?;
+        return if r.is_not_implemented() { unsupported(ts, a, b, symbol) } else { Ok(r) };
+    }
+    let mut asked: Vec<crate::slots::Ternary> = vec![];
     let mut order = vec![ta.slots().pow, tb.slots().pow];
     if !ta.is(tb) && tb.is_subtype(ta) {
         order.swap(0, 1);

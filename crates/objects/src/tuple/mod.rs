@@ -122,6 +122,29 @@ impl Tuple {
             Ref::from_value_unchecked(Value::from_header(h))
         }
     }
+    /// A tuple of `n` items: first these, then those that come one by one, of which there are enough. Making them must
+    /// not run Python code.
+    #[inline]
+    fn build_from(ts: &ThreadState, n: usize, first: &[Value], mut rest: impl Iterator<Item = Value>) -> Ref<Tuple> {
+        if n == 0 {
+            return Tuple::empty(ts);
+        }
+        // SAFETY: as in `build`.
+        unsafe {
+            let h = heap::allocate_container::<Tuple>(ts, n * size_of::<Value>());
+            let t = h.as_ptr().add(1) as *mut Tuple;
+            (&raw mut (*t).len).write(n);
+            let items = t.add(1) as *mut Value;
+            let begun = first.len().min(n);
+            for (i, v) in first[..begun].iter().enumerate() {
+                items.add(i).write(v.clone());
+            }
+            for i in begun..n {
+                items.add(i).write(rest.next().unwrap_or_else(Value::none));
+            }
+            Ref::from_value_unchecked(Value::from_header(h))
+        }
+    }
     #[inline(always)]
     unsafe fn write(h: NonNull<Header>, items: *const Value, n: usize) -> Ref<Tuple> {
         // SAFETY: the object has room for `n` items.
@@ -206,24 +229,23 @@ impl Reusable {
             t.into_value()
         }
     }
-    /// The row given out last, with other items from `from` on; the first time, a whole row of `n`.
-    #[inline]
-    pub fn refill(&self, ts: &ThreadState, n: usize, from: usize, item: impl Fn(usize) -> Value) -> Value {
+    /// The row of `n` given out last, with other items from `from` on, of which there are enough; the first time
+    /// `from` is 0. Making the items must not run Python code.
+    #[inline(always)]
+    pub fn refill(&self, ts: &ThreadState, n: usize, from: usize, items: impl Iterator<Item = Value>) -> Value {
         // SAFETY: as above.
         unsafe {
             let last = &mut *self.0.as_ptr();
-            let t = match last {
-                Some(t) if t.len == n => {
-                    if (*t.as_value().header_ptr()).count() == 1 {
-                        for i in from..n {
-                            *t.items_ptr().add(i) = item(i);
-                        }
-                        return t.as_value().clone();
-                    }
-                    Tuple::build(ts, n, |i| if i < from { t.items()[i].clone() } else { item(i) })
+            if let Some(t) = last
+                && (*t.as_value().header_ptr()).count() == 1
+            {
+                let rest = std::slice::from_raw_parts_mut(t.items_ptr().add(from), n - from);
+                for (old, new) in rest.iter_mut().zip(items) {
+                    *old = new;
                 }
-                _ => Tuple::build(ts, n, item),
-            };
+                return t.as_value().clone();
+            }
+            let t = Tuple::build_from(ts, n, last.as_ref().map_or(&[][..], |t| &t.items()[..from]), items);
             *last = Some(t.clone());
             t.into_value()
         }

@@ -4,7 +4,7 @@ use crate::heap;
 use crate::ids;
 use crate::native::class;
 use crate::payload;
-use crate::protocol;
+use crate::protocol::{self, Callee, Source};
 use crate::thread::ThreadState;
 use crate::tuple::Tuple;
 use crate::typeobject;
@@ -12,13 +12,13 @@ use crate::typeobject::Type;
 use crate::value::{Result, Value};
 
 pub struct Filter {
-    function: Value,
-    it: Value,
+    function: Callee,
+    it: Source,
 }
 
 payload!(Filter, id = ids::FILTER, container, traverse = |s, visit| {
-    visit(&s.function);
-    visit(&s.it)
+    visit(s.function.function());
+    visit(s.it.iterator())
 });
 
 #[class(name = "filter")]
@@ -27,8 +27,8 @@ payload!(Filter, id = ids::FILTER, container, traverse = |s, visit| {
 impl Filter {
     #[new("(function, iterable, /)")]
     fn tp_new(cls: &Type, ts: &ThreadState, function: &Value, iterable: &Value) -> Result<Value> {
-        let it = protocol::get_iter(ts, iterable)?;
-        Ok(heap::new_with_type(ts, cls, Filter { function: function.clone(), it }).into_value())
+        let it = Source::of(ts, iterable)?;
+        Ok(heap::new_with_type(ts, cls, Filter { function: Callee::new(function.clone()), it }).into_value())
     }
     #[slot(iter)]
     fn tp_iter(_ts: &ThreadState, slf: &Value) -> Result<Value> {
@@ -36,12 +36,13 @@ impl Filter {
     }
     #[slot(iternext)]
     fn tp_iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
-        let by_truth = self.function.is_none() || self.function.id() == typeobject::builtin(ts, ids::BOOL).as_header() as u64;
-        while let Some(v) = protocol::iter_next(ts, &self.it)? {
+        let function = self.function.function();
+        let by_truth = function.is_none() || function.id() == typeobject::builtin(ts, ids::BOOL).as_header() as u64;
+        while let Some(v) = self.it.next(ts)? {
             let keep = if by_truth {
                 protocol::is_true(ts, &v)?
             } else {
-                let r = protocol::call(ts, &self.function, std::slice::from_ref(&v))?;
+                let r = self.function.call1(ts, &v)?;
                 protocol::is_true(ts, &r)?
             };
             if keep {
@@ -54,7 +55,7 @@ impl Filter {
     #[method("__reduce__($self, /)")]
     fn reduce(slf: &Value, ts: &ThreadState) -> Result<Value> {
         let Some(f) = slf.downcast::<Filter>() else { return Ok(Value::none()) };
-        let args = Tuple::from_array(ts, [f.function.clone(), f.it.clone()]).into_value();
+        let args = Tuple::from_array(ts, [f.function.function().clone(), f.it.iterator().clone()]).into_value();
         Ok(Tuple::from_array(ts, [slf.class_ref(ts).into_value(), args]).into_value())
     }
 }

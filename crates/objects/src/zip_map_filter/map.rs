@@ -5,7 +5,7 @@ use crate::heap;
 use crate::ids;
 use crate::native::class;
 use crate::payload;
-use crate::protocol;
+use crate::protocol::{Callee, Source};
 use crate::thread::ThreadState;
 use crate::tuple::Tuple;
 use crate::typeobject::Type;
@@ -13,14 +13,14 @@ use crate::value::{Result, Value};
 use std::cell::Cell;
 
 pub struct Map {
-    function: Value,
-    its: Vec<Value>,
+    function: Callee,
+    its: Vec<Source>,
     strict: Cell<bool>,
 }
 
 payload!(Map, id = ids::MAP, container, traverse = |s, visit| {
-    visit(&s.function);
-    s.its.iter().for_each(&mut *visit)
+    visit(s.function.function());
+    s.its.iter().for_each(|it| visit(it.iterator()))
 });
 
 #[class(name = "map")]
@@ -36,7 +36,7 @@ impl Map {
         if iterables.is_empty() {
             return Err(ts.type_error("map() must have at least two arguments."));
         }
-        let map = Map { function: function.clone(), its: iterators(ts, iterables)?, strict: Cell::new(strict) };
+        let map = Map { function: Callee::new(function.clone()), its: iterators(ts, iterables)?, strict: Cell::new(strict) };
         Ok(heap::new_with_type(ts, cls, map).into_value())
     }
     #[slot(iter)]
@@ -46,28 +46,17 @@ impl Map {
     #[slot(iternext)]
     fn tp_iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
         if let [it] = self.its.as_slice() {
-            let Some(v) = protocol::iter_next(ts, it)? else { return Ok(None) };
-            return protocol::call(ts, &self.function, &[v]).map(Some);
+            let Some(v) = it.next(ts)? else { return Ok(None) };
+            return self.function.call1(ts, &v).map(Some);
         }
-        if let [a, b] = self.its.as_slice()
-            && !self.strict.get()
-        {
-            let Some(x) = protocol::iter_next(ts, a)? else { return Ok(None) };
-            let Some(y) = protocol::iter_next(ts, b)? else { return Ok(None) };
-            return protocol::call(ts, &self.function, &[x, y]).map(Some);
-        }
-        let mut row = Vec::with_capacity(self.its.len());
-        if !next_row(ts, &self.its, self.strict.get(), "map", &mut row)? {
-            return Ok(None);
-        }
-        protocol::call(ts, &self.function, &row).map(Some)
+        self.next_of_several(ts)
     }
     /// Return state information for pickling.
     #[method("__reduce__($self, /)")]
     fn reduce(slf: &Value, ts: &ThreadState) -> Result<Value> {
         let Some(m) = slf.downcast::<Map>() else { return Ok(Value::none()) };
         let class = slf.class_ref(ts).into_value();
-        let args = std::iter::once(&m.function).chain(&m.its).cloned().collect();
+        let args = std::iter::once(m.function.function()).chain(m.its.iter().map(Source::iterator)).cloned().collect();
         let args = Tuple::new(ts, args).into_value();
         Ok(if m.strict.get() {
             Tuple::from_array(ts, [class, args, Value::true_()]).into_value()
@@ -79,5 +68,23 @@ impl Map {
     #[method("__setstate__($self, object, /)")]
     fn setstate(&self, object: bool) {
         self.strict.set(object);
+    }
+}
+
+impl Map {
+    #[inline(never)]
+    fn next_of_several(&self, ts: &ThreadState) -> Result<Option<Value>> {
+        if let [a, b] = self.its.as_slice()
+            && !self.strict.get()
+        {
+            let Some(x) = a.next(ts)? else { return Ok(None) };
+            let Some(y) = b.next(ts)? else { return Ok(None) };
+            return self.function.call2(ts, &[x, y]).map(Some);
+        }
+        let mut row = Vec::with_capacity(self.its.len());
+        if !next_row(ts, &self.its, self.strict.get(), "map", &mut row)? {
+            return Ok(None);
+        }
+        self.function.call(ts, &row).map(Some)
     }
 }

@@ -8,19 +8,19 @@ pub use filter::Filter;
 pub use map::Map;
 pub use zip::Zip;
 
-use crate::protocol;
+use crate::protocol::Source;
 use crate::thread::ThreadState;
 use crate::value::{Raised, Result, Value};
 
-fn iterators(ts: &ThreadState, iterables: &[Value]) -> Result<Vec<Value>> {
-    iterables.iter().map(|v| protocol::get_iter(ts, v)).collect()
+fn iterators(ts: &ThreadState, iterables: &[Value]) -> Result<Vec<Source>> {
+    iterables.iter().map(|v| Source::of(ts, v)).collect()
 }
 
 /// The next value of each iterator, pushed to `out`; false when one is exhausted. With `strict` all must
 /// be exhausted together.
-fn next_row(ts: &ThreadState, its: &[Value], strict: bool, name: &str, out: &mut Vec<Value>) -> Result<bool> {
+fn next_row(ts: &ThreadState, its: &[Source], strict: bool, name: &str, out: &mut Vec<Value>) -> Result<bool> {
     for (i, it) in its.iter().enumerate() {
-        match protocol::iter_next(ts, it)? {
+        match it.next(ts)? {
             Some(v) => out.push(v),
             None => {
                 if strict {
@@ -34,12 +34,12 @@ fn next_row(ts: &ThreadState, its: &[Value], strict: bool, name: &str, out: &mut
 }
 
 /// Iterator `i` was the first to end.
-fn check_lengths(ts: &ThreadState, its: &[Value], i: usize, name: &str) -> Result<()> {
+fn check_lengths(ts: &ThreadState, its: &[Source], i: usize, name: &str) -> Result<()> {
     if i > 0 {
         return Err(differ(ts, name, i, "shorter"));
     }
     for (i, it) in its.iter().enumerate().skip(1) {
-        if protocol::iter_next(ts, it)?.is_some() {
+        if it.next(ts)?.is_some() {
             return Err(differ(ts, name, i, "longer"));
         }
     }

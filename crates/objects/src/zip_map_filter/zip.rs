@@ -5,7 +5,7 @@ use crate::heap;
 use crate::ids;
 use crate::native::class;
 use crate::payload;
-use crate::protocol;
+use crate::protocol::Source;
 use crate::thread::ThreadState;
 use crate::tuple::{Reusable, Tuple};
 use crate::typeobject::Type;
@@ -13,13 +13,13 @@ use crate::value::{Result, Value};
 use std::cell::Cell;
 
 pub struct Zip {
-    its: Vec<Value>,
+    its: Vec<Source>,
     strict: Cell<bool>,
     result: Reusable,
 }
 
 payload!(Zip, id = ids::ZIP, container, traverse = |s, visit| {
-    s.its.iter().for_each(&mut *visit);
+    s.its.iter().for_each(|it| visit(it.iterator()));
     s.result.visit(visit)
 });
 
@@ -49,16 +49,16 @@ impl Zip {
         if let [a, b] = self.its.as_slice()
             && !self.strict.get()
         {
-            let Some(x) = protocol::iter_next(ts, a)? else { return Ok(None) };
-            let Some(y) = protocol::iter_next(ts, b)? else { return Ok(None) };
+            let Some(x) = a.next(ts)? else { return Ok(None) };
+            let Some(y) = b.next(ts)? else { return Ok(None) };
             return Ok(Some(self.result.fill(ts, [x, y])));
         }
         if let [a, b, c] = self.its.as_slice()
             && !self.strict.get()
         {
-            let Some(x) = protocol::iter_next(ts, a)? else { return Ok(None) };
-            let Some(y) = protocol::iter_next(ts, b)? else { return Ok(None) };
-            let Some(z) = protocol::iter_next(ts, c)? else { return Ok(None) };
+            let Some(x) = a.next(ts)? else { return Ok(None) };
+            let Some(y) = b.next(ts)? else { return Ok(None) };
+            let Some(z) = c.next(ts)? else { return Ok(None) };
             return Ok(Some(self.result.fill(ts, [x, y, z])));
         }
         let mut row = Vec::with_capacity(self.its.len());
@@ -72,7 +72,7 @@ impl Zip {
     fn reduce(slf: &Value, ts: &ThreadState) -> Result<Value> {
         let Some(z) = slf.downcast::<Zip>() else { return Ok(Value::none()) };
         let class = slf.class_ref(ts).into_value();
-        let its = Tuple::from_slice(ts, &z.its).into_value();
+        let its = Tuple::new(ts, z.its.iter().map(|it| it.iterator().clone()).collect()).into_value();
         Ok(if z.strict.get() {
             Tuple::from_array(ts, [class, its, Value::true_()]).into_value()
         } else {

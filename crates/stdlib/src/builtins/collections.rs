@@ -3,6 +3,7 @@
 use taipan_objects::iterators;
 use taipan_objects::list::List;
 use taipan_objects::native::{functions, Kwargs};
+use taipan_objects::protocol::{Callee, Source};
 use taipan_objects::str::Str;
 use taipan_objects::value::{Result, Value};
 use taipan_objects::{int, protocol, CmpOp, ThreadState};
@@ -45,10 +46,11 @@ fn extreme(ts: &ThreadState, name: &str, op: CmpOp, args: &[Value], kwds: Kwargs
         }
         return best.or(default).ok_or_else(|| ts.value_error(format!("{name}() iterable argument is empty")));
     }
+    let key = key.map(Callee::new);
     let mut best: Option<(Value, Value)> = None;
     let mut see = |v: Value| -> Result<()> {
         let k = match &key {
-            Some(f) => protocol::call1(ts, f, &v)?,
+            Some(f) => f.call1(ts, &v)?,
             None => v.clone(),
         };
         let better = match &best {
@@ -147,8 +149,8 @@ pub mod functions {
     /// If the iterable is empty, return True.
     #[function("all(iterable, /)")]
     fn all(ts: &ThreadState, iterable: &Value) -> Result<bool> {
-        let it = protocol::get_iter(ts, iterable)?;
-        while let Some(v) = protocol::iter_next(ts, &it)? {
+        let it = Source::of(ts, iterable)?;
+        while let Some(v) = it.next(ts)? {
             if !protocol::is_true(ts, &v)? {
                 return Ok(false);
             }
@@ -160,8 +162,8 @@ pub mod functions {
     /// If the iterable is empty, return False.
     #[function("any(iterable, /)")]
     fn any(ts: &ThreadState, iterable: &Value) -> Result<bool> {
-        let it = protocol::get_iter(ts, iterable)?;
-        while let Some(v) = protocol::iter_next(ts, &it)? {
+        let it = Source::of(ts, iterable)?;
+        while let Some(v) = it.next(ts)? {
             if protocol::is_true(ts, &v)? {
                 return Ok(true);
             }
@@ -223,13 +225,12 @@ fn sum(ts: &ThreadState, iterable: &Value, start: &Value) -> Result {
     if start.downcast::<taipan_objects::bytearray::Bytearray>().is_some() {
         return Err(ts.type_error("sum() can't sum bytearray [use b''.join(seq) instead]"));
     }
-    let it = protocol::get_iter(ts, iterable)?;
-    let next = protocol::iter_next;
+    let it = Source::of(ts, iterable)?;
     let mut total = start.clone();
     let mut pending = None;
     if let Some(mut acc) = total.as_small_int() {
         loop {
-            let Some(v) = next(ts, &it)? else { return Ok(int::from_i64(ts, acc)) };
+            let Some(v) = it.next(ts)? else { return Ok(int::from_i64(ts, acc)) };
             match v.as_small_int().or_else(|| v.as_bool_object().map(i64::from)).and_then(|i| acc.checked_add(i)) {
                 Some(s) => acc = s,
                 None => {
@@ -244,7 +245,7 @@ fn sum(ts: &ThreadState, iterable: &Value, start: &Value) -> Result {
         let (mut hi, mut lo) = (f, 0.0f64);
         let done = |hi: f64, lo: f64| if lo != 0.0 && lo.is_finite() { hi + lo } else { hi };
         loop {
-            let Some(v) = next(ts, &it)? else { return Ok(float::new(ts, done(hi, lo))) };
+            let Some(v) = it.next(ts)? else { return Ok(float::new(ts, done(hi, lo))) };
             if let Some(x) = float::exact(&v) {
                 let t = hi + x;
                 lo += if hi.abs() >= x.abs() { (hi - t) + x } else { (x - t) + hi };
@@ -265,7 +266,7 @@ fn sum(ts: &ThreadState, iterable: &Value, start: &Value) -> Result {
     if let Some(v) = pending {
         total = protocol::binary_op(ts, protocol::BinaryOp::Add, &total, &v)?;
     }
-    while let Some(v) = next(ts, &it)? {
+    while let Some(v) = it.next(ts)? {
         total = protocol::binary_op(ts, protocol::BinaryOp::Add, &total, &v)?;
     }
     Ok(total)

@@ -90,8 +90,8 @@ impl Deque {
             l.items.read(|row| self.push_row(row));
             return Ok(());
         }
-        let it = protocol::get_iter(ts, iterable)?;
-        while let Some(v) = protocol::iter_next(ts, &it)? {
+        let it = protocol::Source::of(ts, iterable)?;
+        while let Some(v) = it.next(ts)? {
             self.push_back(v);
         }
         Ok(())

@@ -40,7 +40,7 @@ pub mod functions {
     /// until one value remains.
     #[function("reduce(function, iterable, /, initial=<unrepresentable>)")]
     fn reduce(ts: &ThreadState, function: &Value, iterable: &Value, initial: Option<Value>) -> Result {
-        let it = match protocol::get_iter(ts, iterable) {
+        let it = match protocol::Source::of(ts, iterable) {
             Ok(it) => it,
             Err(e) => {
                 if ts.exception_is(|x| &x.type_error) {
@@ -50,11 +50,12 @@ pub mod functions {
                 return Err(e);
             }
         };
+        let function = protocol::Callee::new(function.clone());
         let mut result = initial;
-        while let Some(v) = protocol::iter_next(ts, &it)? {
+        while let Some(v) = it.next(ts)? {
             result = Some(match result {
                 None => v,
-                Some(r) => protocol::call(ts, function, &[r, v])?,
+                Some(r) => function.call2(ts, &[r, v])?,
             });
         }
         result.ok_or_else(|| ts.type_error("reduce() of empty iterable with no initial value"))

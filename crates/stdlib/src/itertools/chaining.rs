@@ -4,19 +4,19 @@
 use std::cell::Cell;
 use taipan_macros::class;
 use taipan_objects::heap::{self, GilCell, Ref};
-use taipan_objects::protocol::{self, BinaryOp};
+use taipan_objects::protocol::{self, BinaryOp, Callee, Source};
 use taipan_objects::tuple::{Reusable, Tuple};
 use taipan_objects::typeobject::Type;
 use taipan_objects::{Result, ThreadState, Value, generic_alias, payload};
 
 pub struct Chain {
     /// An iterator over the iterables.
-    source: GilCell<Option<Value>>,
-    active: GilCell<Option<Value>>,
+    source: GilCell<Option<Source>>,
+    active: GilCell<Option<Source>>,
 }
 payload!(Chain, container, traverse = |s, visit| {
-    s.source.read(|v| v.iter().for_each(&mut *visit));
-    s.active.read(|v| v.iter().for_each(&mut *visit))
+    s.source.read(|v| v.iter().for_each(|v| visit(v.iterator())));
+    s.active.read(|v| v.iter().for_each(|v| visit(v.iterator())))
 }, clear = |s| {
     s.source.set(None);
     s.active.set(None)
@@ -47,7 +47,7 @@ impl Chain {
     #[slot(iternext)]
     fn iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
         loop {
-            let quick = self.active.read(|it| it.as_ref().and_then(|it| protocol::quick_next(ts, it)));
+            let quick = self.active.read(|it| it.as_ref().and_then(|it| it.quick_next(ts)));
             if quick.is_some() {
                 return Ok(quick);
             }
@@ -55,8 +55,8 @@ impl Chain {
                 Some(it) => it,
                 None => {
                     let Some(source) = self.source.get() else { return Ok(None) };
-                    let next = match protocol::iter_next(ts, &source) {
-                        Ok(Some(iterable)) => protocol::get_iter(ts, &iterable),
+                    let next = match source.next(ts) {
+                        Ok(Some(iterable)) => Source::of(ts, &iterable),
                         Ok(None) => {
                             self.source.set(None);
                             return Ok(None);
@@ -75,7 +75,7 @@ impl Chain {
                     }
                 }
             };
-            if let Some(v) = protocol::iter_next(ts, &active)? {
+            if let Some(v) = active.next(ts)? {
                 return Ok(Some(v));
             }
             self.active.set(None);
@@ -85,18 +85,18 @@ impl Chain {
 
 impl Chain {
     fn over(cls: &Type, ts: &ThreadState, source: Value) -> Ref<Chain> {
-        heap::new_with_type(ts, cls, Chain { source: GilCell::new(Some(source)), active: GilCell::default() })
+        heap::new_with_type(ts, cls, Chain { source: GilCell::new(Some(Source::over(ts, source))), active: GilCell::default() })
     }
 }
 
 pub struct ZipLongest {
-    its: GilCell<Vec<Option<Value>>>,
+    its: GilCell<Vec<Option<Source>>>,
     active: Cell<usize>,
     fill: Value,
     result: Reusable,
 }
 payload!(ZipLongest, container, traverse = |s, visit| {
-    s.its.read(|all| all.iter().flatten().for_each(&mut *visit));
+    s.its.read(|all| all.iter().flatten().for_each(|v| visit(v.iterator())));
     visit(&s.fill);
     s.result.visit(visit)
 }, clear = |s| drop(s.its.take()));
@@ -107,7 +107,7 @@ payload!(ZipLongest, container, traverse = |s, visit| {
 impl ZipLongest {
     #[new("(*iterables, fillvalue=None)")]
     fn new(cls: &Type, ts: &ThreadState, iterables: &[Value], fillvalue: Value) -> Result<Ref<ZipLongest>> {
-        let its = iterables.iter().map(|v| protocol::get_iter(ts, v).map(Some)).collect::<Result<Vec<_>>>()?;
+        let its = iterables.iter().map(|v| Source::of(ts, v).map(Some)).collect::<Result<Vec<_>>>()?;
         let active = Cell::new(its.len());
         Ok(heap::new_with_type(ts, cls, ZipLongest { its: GilCell::new(its), active, fill: fillvalue, result: Reusable::default() }))
     }
@@ -126,7 +126,7 @@ impl ZipLongest {
             let it = self.its.read(|all| all.get(i).cloned().flatten());
             let item = match it {
                 None => self.fill.clone(),
-                Some(it) => match protocol::iter_next(ts, &it) {
+                Some(it) => match it.next(ts) {
                     Ok(Some(v)) => v,
                     Ok(None) => {
                         self.active.set(self.active.get() - 1);
@@ -152,12 +152,12 @@ impl ZipLongest {
 }
 
 pub struct Starmap {
-    function: Value,
-    it: Value,
+    function: Callee,
+    it: Source,
 }
 payload!(Starmap, container, traverse = |s, visit| {
-    visit(&s.function);
-    visit(&s.it)
+    visit(s.function.function());
+    visit(s.it.iterator())
 });
 
 /// What the function returns for the arguments that each item holds.
@@ -165,8 +165,8 @@ payload!(Starmap, container, traverse = |s, visit| {
 impl Starmap {
     #[new("(function, iterable, /)")]
     fn new(cls: &Type, ts: &ThreadState, function: &Value, iterable: &Value) -> Result<Ref<Starmap>> {
-        let it = protocol::get_iter(ts, iterable)?;
-        Ok(heap::new_with_type(ts, cls, Starmap { function: function.clone(), it }))
+        let it = Source::of(ts, iterable)?;
+        Ok(heap::new_with_type(ts, cls, Starmap { function: Callee::new(function.clone()), it }))
     }
     #[slot(iter)]
     fn iter(_ts: &ThreadState, slf: &Value) -> Result {
@@ -174,24 +174,28 @@ impl Starmap {
     }
     #[slot(iternext)]
     fn iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
-        let Some(args) = protocol::iter_next(ts, &self.it)? else { return Ok(None) };
-        match args.exact::<Tuple>() {
-            Some(t) => protocol::call(ts, &self.function, t.items()),
-            None => protocol::call(ts, &self.function, &protocol::collect(ts, &args)?),
+        let Some(args) = self.it.next(ts)? else { return Ok(None) };
+        match args.exact::<Tuple>().map(Tuple::items) {
+            Some([a]) => self.function.call1(ts, a),
+            Some(items) => match items.first_chunk::<2>() {
+                Some(two) if items.len() == 2 => self.function.call2(ts, two),
+                _ => self.function.call(ts, items),
+            },
+            None => self.function.call(ts, &protocol::collect(ts, &args)?),
         }
         .map(Some)
     }
 }
 
 pub struct Accumulate {
-    it: Value,
-    function: Option<Value>,
+    it: Source,
+    function: Option<Callee>,
     total: GilCell<Option<Value>>,
     initial: GilCell<Option<Value>>,
 }
 payload!(Accumulate, container, traverse = |s, visit| {
-    visit(&s.it);
-    s.function.iter().for_each(&mut *visit);
+    visit(s.it.iterator());
+    s.function.iter().for_each(|f| visit(f.function()));
     s.total.read(|v| v.iter().for_each(&mut *visit));
     s.initial.read(|v| v.iter().for_each(&mut *visit))
 });
@@ -201,8 +205,8 @@ payload!(Accumulate, container, traverse = |s, visit| {
 impl Accumulate {
     #[new("(iterable, func=None, *, initial=None)")]
     fn new(cls: &Type, ts: &ThreadState, iterable: &Value, func: Option<Value>, initial: Option<Value>) -> Result<Ref<Accumulate>> {
-        let it = protocol::get_iter(ts, iterable)?;
-        let accumulate = Accumulate { it, function: func, total: GilCell::default(), initial: GilCell::new(initial) };
+        let it = Source::of(ts, iterable)?;
+        let accumulate = Accumulate { it, function: func.map(Callee::new), total: GilCell::default(), initial: GilCell::new(initial) };
         Ok(heap::new_with_type(ts, cls, accumulate))
     }
     #[slot(iter)]
@@ -215,12 +219,12 @@ impl Accumulate {
             self.total.set(Some(first.clone()));
             return Ok(Some(first));
         }
-        let Some(v) = protocol::iter_next(ts, &self.it)? else { return Ok(None) };
+        let Some(v) = self.it.next(ts)? else { return Ok(None) };
         let total = match self.total.get() {
             None => v,
             Some(total) => match &self.function {
                 None => protocol::binary_op(ts, BinaryOp::Add, &total, &v)?,
-                Some(f) => protocol::call(ts, f, &[total, v])?,
+                Some(f) => f.call2(ts, &[total, v])?,
             },
         };
         self.total.set(Some(total.clone()));
@@ -229,12 +233,12 @@ impl Accumulate {
 }
 
 pub struct Pairwise {
-    it: GilCell<Option<Value>>,
+    it: GilCell<Option<Source>>,
     old: GilCell<Option<Value>>,
     result: Reusable,
 }
 payload!(Pairwise, container, traverse = |s, visit| {
-    s.it.read(|v| v.iter().for_each(&mut *visit));
+    s.it.read(|v| v.iter().for_each(|v| visit(v.iterator())));
     s.old.read(|v| v.iter().for_each(&mut *visit));
     s.result.visit(visit)
 }, clear = |s| {
@@ -247,7 +251,7 @@ payload!(Pairwise, container, traverse = |s, visit| {
 impl Pairwise {
     #[new("(iterable, /)")]
     fn new(cls: &Type, ts: &ThreadState, iterable: &Value) -> Result<Ref<Pairwise>> {
-        let it = protocol::get_iter(ts, iterable)?;
+        let it = Source::of(ts, iterable)?;
         Ok(heap::new_with_type(ts, cls, Pairwise { it: GilCell::new(Some(it)), old: GilCell::default(), result: Reusable::default() }))
     }
     #[slot(iter)]
@@ -264,7 +268,7 @@ impl Pairwise {
         };
         let old = match self.old.get() {
             Some(v) => v,
-            None => match protocol::iter_next(ts, &it) {
+            None => match it.next(ts) {
                 Ok(Some(v)) => {
                     self.old.set(Some(v.clone()));
                     // The iterator may have been exhausted meanwhile, by a call from within.
@@ -276,7 +280,7 @@ impl Pairwise {
                 other => return ended(other),
             },
         };
-        match protocol::iter_next(ts, &it) {
+        match it.next(ts) {
             Ok(Some(new)) => {
                 self.old.set(Some(new.clone()));
                 Ok(Some(self.result.fill(ts, [old, new])))
@@ -287,11 +291,11 @@ impl Pairwise {
 }
 
 pub struct Batched {
-    it: GilCell<Option<Value>>,
+    it: GilCell<Option<Source>>,
     size: usize,
     strict: bool,
 }
-payload!(Batched, container, traverse = |s, visit| s.it.read(|v| v.iter().for_each(&mut *visit)), clear = |s| s.it.set(None));
+payload!(Batched, container, traverse = |s, visit| s.it.read(|v| v.iter().for_each(|v| visit(v.iterator()))), clear = |s| s.it.set(None));
 
 /// The items in tuples of n; the last one may be shorter unless strict is true.
 #[class(name = "batched", module = "itertools")]
@@ -301,7 +305,7 @@ impl Batched {
         if n < 1 {
             return Err(ts.value_error("n must be at least one"));
         }
-        let it = protocol::get_iter(ts, iterable)?;
+        let it = Source::of(ts, iterable)?;
         Ok(heap::new_with_type(ts, cls, Batched { it: GilCell::new(Some(it)), size: n as usize, strict }))
     }
     #[slot(iter)]
@@ -311,12 +315,12 @@ impl Batched {
     #[slot(iternext)]
     fn iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
         let Some(it) = self.it.get() else { return Ok(None) };
-        if let Some(list) = taipan_objects::list::iter::at_least(&it, self.size) {
+        if let Some(list) = taipan_objects::list::iter::at_least(it.iterator(), self.size) {
             return Ok(Some(Tuple::build(ts, self.size, |_| list.next().unwrap_or_else(Value::none)).into_value()));
         }
         let mut row = smallvec::SmallVec::<[Value; 8]>::with_capacity(self.size.min(1024));
         while row.len() < self.size {
-            match protocol::iter_next(ts, &it) {
+            match it.next(ts) {
                 Ok(Some(v)) => row.push(v),
                 Ok(None) => {
                     self.it.set(None);

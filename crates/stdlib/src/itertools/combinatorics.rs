@@ -89,22 +89,19 @@ impl Product {
                 }
                 State::At(places) => {
                     let mut i = self.pools.len();
-                    loop {
-                        if i == 0 {
-                            *state = State::Ended;
-                            return None;
-                        }
+                    let moved = places.iter_mut().zip(&self.pools).rev().any(|(place, pool)| {
                         i -= 1;
-                        places[i] += 1;
-                        if places[i] < self.pools[i].len() {
-                            break;
-                        }
-                        places[i] = 0;
+                        *place = if *place + 1 < pool.len() { *place + 1 } else { 0 };
+                        *place != 0
+                    });
+                    if !moved {
+                        *state = State::Ended;
+                        return None;
                     }
                     (places, i)
                 }
             };
-            Some(self.result.refill(ts, places.len(), from, |i| self.pools[i][places[i]].clone()))
+            Some(self.result.refill(ts, places.len(), from, self.pools[from..].iter().zip(&places[from..]).map(|(pool, &i)| pool[i].clone())))
         })
     }
     /// The size in memory, in bytes.
@@ -187,7 +184,7 @@ impl Combinations {
                     Some(i)
                 },
             )?;
-            Ok(at.map(|(places, from)| self.result.refill(ts, r, from, |i| self.pool[places[i]].clone())))
+            Ok(at.map(|(places, from)| self.result.refill(ts, r, from, places[from..r].iter().map(|&i| self.pool[i].clone()))))
         })
     }
     /// The size in memory, in bytes.
@@ -221,7 +218,7 @@ impl CombinationsWithReplacement {
                     Some(i)
                 },
             )?;
-            Ok(at.map(|(places, from)| self.result.refill(ts, r, from, |i| self.pool[places[i]].clone())))
+            Ok(at.map(|(places, from)| self.result.refill(ts, r, from, places[from..r].iter().map(|&i| self.pool[i].clone()))))
         })
     }
     /// The size in memory, in bytes.
@@ -284,7 +281,7 @@ impl Permutations {
                     None
                 },
             )?;
-            Ok(at.map(|(places, from)| self.result.refill(ts, r, from, |i| self.pool[places[i]].clone())))
+            Ok(at.map(|(places, from)| self.result.refill(ts, r, from, places[from..r].iter().map(|&i| self.pool[i].clone()))))
         })
     }
     /// The size in memory, in bytes.

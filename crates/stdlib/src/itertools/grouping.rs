@@ -5,11 +5,11 @@ use taipan_macros::class;
 use taipan_objects::heap::{self, GilCell, Ref};
 use taipan_objects::tuple::Tuple;
 use taipan_objects::typeobject::Type;
-use taipan_objects::{Result, ThreadState, Value, payload, protocol};
+use taipan_objects::{Result, ThreadState, Value, payload, protocol::{self, Callee, Source}};
 
 pub struct GroupBy {
-    it: Value,
-    key: Option<Value>,
+    it: Source,
+    key: Option<Callee>,
     /// The key of the group that was handed out last.
     target: GilCell<Option<Value>>,
     current_key: GilCell<Option<Value>>,
@@ -18,8 +18,8 @@ pub struct GroupBy {
     group: Cell<u64>,
 }
 payload!(GroupBy, container, traverse = |s, visit| {
-    visit(&s.it);
-    s.key.iter().for_each(&mut *visit);
+    visit(s.it.iterator());
+    s.key.iter().for_each(|f| visit(f.function()));
     s.target.read(|v| v.iter().for_each(&mut *visit));
     s.current_key.read(|v| v.iter().for_each(&mut *visit));
     s.current_value.read(|v| v.iter().for_each(&mut *visit))
@@ -34,10 +34,10 @@ payload!(GroupBy, container, traverse = |s, visit| {
 impl GroupBy {
     #[new("(iterable, key=None)")]
     fn new(cls: &Type, ts: &ThreadState, iterable: &Value, key: Option<Value>) -> Result<Ref<GroupBy>> {
-        let it = protocol::get_iter(ts, iterable)?;
+        let it = Source::of(ts, iterable)?;
         let groups = GroupBy {
             it,
-            key,
+            key: key.map(Callee::new),
             target: GilCell::default(),
             current_key: GilCell::default(),
             current_value: GilCell::default(),
@@ -75,10 +75,10 @@ impl GroupBy {
 impl GroupBy {
     /// Goes on to the next item; false at the end.
     fn step(&self, ts: &ThreadState) -> Result<bool> {
-        let Some(value) = protocol::iter_next(ts, &self.it)? else { return Ok(false) };
+        let Some(value) = self.it.next(ts)? else { return Ok(false) };
         let key = match &self.key {
             None => value.clone(),
-            Some(f) => protocol::call1(ts, f, &value)?,
+            Some(f) => f.call1(ts, &value)?,
         };
         self.current_value.set(Some(value));
         self.current_key.set(Some(key));

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use taipan_macros::class;
 use taipan_objects::heap::{self, GilCell, Ref};
 use taipan_objects::int::{self, IntView};
-use taipan_objects::protocol::{self, BinaryOp};
+use taipan_objects::protocol::{self, BinaryOp, Held, Source};
 use taipan_objects::typeobject::Type;
 use taipan_objects::{Result, ThreadState, Value, payload};
 
@@ -77,15 +77,15 @@ impl Count {
 }
 
 pub struct Cycle {
-    it: GilCell<Option<Value>>,
+    it: Held,
     saved: GilCell<Vec<Value>>,
     index: Cell<usize>,
 }
 payload!(Cycle, container, traverse = |s, visit| {
-    s.it.read(|v| v.iter().for_each(&mut *visit));
+    s.it.visit(visit);
     s.saved.read(|v| v.iter().for_each(&mut *visit))
 }, clear = |s| {
-    s.it.set(None);
+    s.it.let_go();
     drop(s.saved.take())
 });
 
@@ -94,8 +94,8 @@ payload!(Cycle, container, traverse = |s, visit| {
 impl Cycle {
     #[new("(iterable, /)")]
     fn new(cls: &Type, ts: &ThreadState, iterable: &Value) -> Result<Ref<Cycle>> {
-        let it = protocol::get_iter(ts, iterable)?;
-        Ok(heap::new_with_type(ts, cls, Cycle { it: GilCell::new(Some(it)), saved: GilCell::default(), index: Cell::new(0) }))
+        let it = Held::new(Source::of(ts, iterable)?);
+        Ok(heap::new_with_type(ts, cls, Cycle { it, saved: GilCell::default(), index: Cell::new(0) }))
     }
     #[slot(iter)]
     fn iter(_ts: &ThreadState, slf: &Value) -> Result {
@@ -103,12 +103,12 @@ impl Cycle {
     }
     #[slot(iternext)]
     fn iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
-        if let Some(it) = self.it.get() {
-            if let Some(v) = protocol::iter_next(ts, &it)? {
+        if !self.it.is_let_go() {
+            if let Some(v) = self.it.next(ts)? {
                 self.saved.write(|s| s.push(v.clone()));
                 return Ok(Some(v));
             }
-            self.it.set(None);
+            self.it.let_go();
         }
         let i = self.index.get();
         Ok(self.saved.read(|s| {

@@ -2,17 +2,17 @@
 
 use std::cell::Cell;
 use taipan_macros::class;
-use taipan_objects::heap::{self, GilCell, Ref};
+use taipan_objects::heap::{self, Ref};
 use taipan_objects::typeobject::Type;
-use taipan_objects::{Result, ThreadState, Value, payload, protocol};
+use taipan_objects::{Result, ThreadState, Value, payload, protocol::{self, Callee, Held, Source}};
 
 pub struct Compress {
-    data: Value,
-    selectors: Value,
+    data: Source,
+    selectors: Source,
 }
 payload!(Compress, container, traverse = |s, visit| {
-    visit(&s.data);
-    visit(&s.selectors)
+    visit(s.data.iterator());
+    visit(s.selectors.iterator())
 });
 
 /// The items of data whose selectors are true.
@@ -20,7 +20,7 @@ payload!(Compress, container, traverse = |s, visit| {
 impl Compress {
     #[new("(data, selectors)")]
     fn new(cls: &Type, ts: &ThreadState, data: &Value, selectors: &Value) -> Result<Ref<Compress>> {
-        let (data, selectors) = (protocol::get_iter(ts, data)?, protocol::get_iter(ts, selectors)?);
+        let (data, selectors) = (Source::of(ts, data)?, Source::of(ts, selectors)?);
         Ok(heap::new_with_type(ts, cls, Compress { data, selectors }))
     }
     #[slot(iter)]
@@ -30,8 +30,8 @@ impl Compress {
     #[slot(iternext)]
     fn iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
         loop {
-            let Some(v) = protocol::iter_next(ts, &self.data)? else { return Ok(None) };
-            let Some(keep) = protocol::iter_next(ts, &self.selectors)? else { return Ok(None) };
+            let Some(v) = self.data.next(ts)? else { return Ok(None) };
+            let Some(keep) = self.selectors.next(ts)? else { return Ok(None) };
             if protocol::is_true(ts, &keep)? {
                 return Ok(Some(v));
             }
@@ -40,26 +40,26 @@ impl Compress {
 }
 
 /// Does the predicate hold for the item?
-fn holds(ts: &ThreadState, predicate: &Value, item: &Value) -> Result<bool> {
-    let r = protocol::call1(ts, predicate, item)?;
+fn holds(ts: &ThreadState, predicate: &Callee, item: &Value) -> Result<bool> {
+    let r = predicate.call1(ts, item)?;
     protocol::is_true(ts, &r)
 }
 
 macro_rules! predicate_iterator {
     ($t:ident) => {
         pub struct $t {
-            predicate: Value,
-            it: Value,
+            predicate: Callee,
+            it: Source,
             done: Cell<bool>,
         }
         payload!($t, container, traverse = |s, visit| {
-            visit(&s.predicate);
-            visit(&s.it)
+            visit(s.predicate.function());
+            visit(s.it.iterator())
         });
         impl $t {
             fn make(cls: &Type, ts: &ThreadState, predicate: &Value, iterable: &Value) -> Result<Ref<$t>> {
-                let it = protocol::get_iter(ts, iterable)?;
-                Ok(heap::new_with_type(ts, cls, $t { predicate: predicate.clone(), it, done: Cell::new(false) }))
+                let it = Source::of(ts, iterable)?;
+                Ok(heap::new_with_type(ts, cls, $t { predicate: Callee::new(predicate.clone()), it, done: Cell::new(false) }))
             }
         }
     };
@@ -81,7 +81,7 @@ impl DropWhile {
     }
     #[slot(iternext)]
     fn iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
-        while let Some(v) = protocol::iter_next(ts, &self.it)? {
+        while let Some(v) = self.it.next(ts)? {
             if self.done.get() {
                 return Ok(Some(v));
             }
@@ -110,7 +110,7 @@ impl TakeWhile {
         if self.done.get() {
             return Ok(None);
         }
-        let Some(v) = protocol::iter_next(ts, &self.it)? else { return Ok(None) };
+        let Some(v) = self.it.next(ts)? else { return Ok(None) };
         if holds(ts, &self.predicate, &v)? {
             return Ok(Some(v));
         }
@@ -137,7 +137,7 @@ impl FilterFalse {
     fn iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
         // Here `done` says that the items themselves are asked.
         let by_truth = self.done.get();
-        while let Some(v) = protocol::iter_next(ts, &self.it)? {
+        while let Some(v) = self.it.next(ts)? {
             let r = if by_truth { protocol::is_true(ts, &v)? } else { holds(ts, &self.predicate, &v)? };
             if !r {
                 return Ok(Some(v));
@@ -148,14 +148,14 @@ impl FilterFalse {
 }
 
 pub struct ISlice {
-    it: GilCell<Option<Value>>,
+    it: Held,
     next: Cell<usize>,
-    /// None has no end.
-    stop: Option<usize>,
+    /// The largest number has no end.
+    stop: usize,
     step: usize,
     count: Cell<usize>,
 }
-payload!(ISlice, container, traverse = |s, visit| s.it.read(|v| v.iter().for_each(&mut *visit)), clear = |s| s.it.set(None));
+payload!(ISlice, container, traverse = |s, visit| s.it.visit(visit), clear = |s| s.it.let_go());
 
 /// A bound of the slice; `Err(())` when it is none.
 fn bound(ts: &ThreadState, v: &Value) -> std::result::Result<Option<usize>, ()> {
@@ -204,8 +204,9 @@ impl ISlice {
             Ok(Some(n)) if n > 0 => n,
             _ => return Err(ts.value_error("Step for islice() must be a positive integer or None.")),
         };
-        let it = protocol::get_iter(ts, &args[0])?;
-        let slice = ISlice { it: GilCell::new(Some(it)), next: Cell::new(start), stop, step, count: Cell::new(0) };
+        let it = Source::of(ts, &args[0])?;
+        let stop = stop.unwrap_or(usize::MAX);
+        let slice = ISlice { it: Held::new(it), next: Cell::new(start), stop, step, count: Cell::new(0) };
         Ok(heap::new_with_type(ts, cls, slice))
     }
     #[slot(iter)]
@@ -214,25 +215,37 @@ impl ISlice {
     }
     #[slot(iternext)]
     fn iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
-        let Some(it) = self.it.get() else { return Ok(None) };
-        let ended = || {
-            self.it.set(None);
-            Ok(None)
-        };
+        if self.count.get() < self.next.get() && !self.skip(ts)? || self.count.get() >= self.stop {
+            return self.end();
+        }
+        match self.it.next(ts) {
+            Ok(Some(v)) => {
+                self.count.set(self.count.get() + 1);
+                self.next.set(self.next.get().saturating_add(self.step).min(self.stop));
+                Ok(Some(v))
+            }
+            Ok(None) => self.end(),
+            Err(e) => Err(e),
+        }
+    }
+}
+
+impl ISlice {
+    /// Goes over the items up to the next one wanted; false at the end.
+    #[inline(never)]
+    fn skip(&self, ts: &ThreadState) -> Result<bool> {
         while self.count.get() < self.next.get() {
-            if protocol::iter_next(ts, &it)?.is_none() {
-                return ended();
+            if self.it.next(ts)?.is_none() {
+                return Ok(false);
             }
             self.count.set(self.count.get() + 1);
         }
-        if self.stop.is_some_and(|stop| self.count.get() >= stop) {
-            return ended();
-        }
-        let Some(v) = protocol::iter_next(ts, &it)? else { return ended() };
-        self.count.set(self.count.get() + 1);
-        let next = self.next.get().saturating_add(self.step);
-        self.next.set(self.stop.map_or(next, |stop| next.min(stop)));
-        Ok(Some(v))
+        Ok(true)
+    }
+    #[cold]
+    fn end(&self) -> Result<Option<Value>> {
+        self.it.let_go();
+        Ok(None)
     }
 }
 
