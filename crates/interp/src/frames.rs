@@ -204,6 +204,26 @@ pub fn can_enter(g: &Generator) -> bool {
     g.state.get() < State::Running
 }
 
+/// Where a suspended generator goes on, and with which stack. Behind a `yield` whose value is not used that is the
+/// instruction after RESUME and POP_TOP, if neither the poll nor anybody who watches has to see these.
+///
+/// # Safety
+/// The generator is suspended or new; `value` is owned.
+#[inline(always)]
+unsafe fn resume_point(ts: &ThreadState, f: *mut Frame, value: StackRef) -> (*const u16, *mut StackRef) {
+    // SAFETY: `ip` lies in the frame's code, where a unit follows each instruction; there is room for the value.
+    unsafe {
+        let (ip, sp) = ((*f).ip, (*f).sp);
+        let discarded = *ip as u8 == isa::op::RESUME && *ip.add(1) as u8 == isa::op::POP_TOP;
+        if discarded && ts.breaker.load(std::sync::atomic::Ordering::Relaxed) == 0 && !ts.tracing.active.get() {
+            value.release();
+            return (ip.add(2), sp);
+        }
+        *sp = value;
+        (ip, sp.add(1))
+    }
+}
+
 /// Enters a generator's frame with `value` sent. When it returns, the caller goes on `jump` units further
 /// than when it yields.
 ///
@@ -234,9 +254,7 @@ pub unsafe fn enter_generator(r: &mut Regs, ts: &ThreadState, g: &Generator, val
         (*f).prev = caller;
         (*f).depth = depth;
         ts.frame.set(f);
-        *(*f).sp = value;
-        r.sp = (*f).sp.add(1);
-        r.ip = (*f).ip;
+        (r.ip, r.sp) = resume_point(ts, f, value);
         r.fp = f;
         r.consts = (*f).consts;
         Flow::Next
@@ -570,9 +588,9 @@ pub fn next(ts: &ThreadState, g: &Generator) -> Result<Option<Value>> {
         ts.handled.write(|h| h.push(g.handled.take()));
         (*f).prev = entry;
         (*f).depth = depth;
-        *(*f).sp = StackRef::owned(Value::none());
         ts.frame.set(f);
-        let w = crate::engine::run(ts, (*f).ip, (*f).sp.add(1), f);
+        let (ip, sp) = resume_point(ts, f, StackRef::owned(Value::none()));
+        let w = crate::engine::run(ts, ip, sp, f);
         ts.frame.set((*entry).prev);
         if (*entry).flags & flag::NEW_CHUNK != 0 {
             ts.frames.pop_chunk();

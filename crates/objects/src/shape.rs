@@ -113,7 +113,11 @@ impl Shapes {
     #[inline(always)]
     pub fn get(&self, id: u32) -> &'static Shape {
         // SAFETY: ids come from headers, whose shapes were registered; shapes are never freed.
-        unsafe { &*(&*self.table.as_ptr())[id as usize] }
+        unsafe {
+            let table = &*self.table.as_ptr();
+            debug_assert!((id as usize) < table.len());
+            &**table.get_unchecked(id as usize)
+        }
     }
     pub fn is_registered(&self, id: u32) -> bool {
         self.table.read(|t| t.get(id as usize).is_some_and(|p| !p.is_null()))

@@ -19,6 +19,11 @@ pub fn yield_value(r: &mut Regs, heap: Heap, oparg: u32) -> Flow {
         let value = (*r.sp).own();
         let state = [State::Suspended, State::SuspendedYieldFrom][(oparg & 1) as usize];
         frames::suspend(r, heap.0, value, state);
+        if (*r.fp).flags & flag::ENTRY != 0 {
+            // As INTERPRETER_EXIT, which stands there.
+            r.sp = r.sp.sub(1);
+            return Flow::Exit((*r.sp).0);
+        }
     }
     Flow::Next
 }

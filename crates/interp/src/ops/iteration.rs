@@ -28,8 +28,10 @@ pub fn get_yield_from_iter(ts: &ThreadState, iterable: &Value, frame: Fp) -> Res
 pub fn for_iter(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     // SAFETY: the iterator is on top.
     unsafe {
-        let it = peek(r, 1);
-        match protocol::slot_next(ts, &it) {
+        // Iterators are owned already, but for what GET_ITER was not needed for.
+        let it = r.sp.sub(1);
+        *it = (*it).own();
+        match protocol::slot_next(ts, &*(it as *const Value)) {
             Ok(Some(v)) => push(r, v),
             // Over END_FOR; POP_ITER takes the iterator off.
             Ok(None) => r.ip = r.ip.add(oparg as usize + 1),
