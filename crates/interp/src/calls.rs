@@ -148,9 +148,16 @@ unsafe fn call_tuple(r: &mut Regs, ts: &ThreadState, callable: Value, given: Val
     }
     let method = callable.exact::<Method>().filter(|m| m.func.shape_id() == ids::FUNCTION);
     if method.is_some() || callable.shape_id() == ids::FUNCTION {
-        let receiver = method.map(|m| m.receiver.clone());
-        let mut words: SmallVec<[StackRef; 12]> =
-            receiver.into_iter().chain(items.iter().cloned()).chain(values).map(StackRef::owned).collect();
+        let mut words = SmallVec::<[StackRef; 12]>::with_capacity(1 + items.len() + values.len());
+        if let Some(m) = method {
+            words.push(StackRef::owned(m.receiver.clone()));
+        }
+        for v in items {
+            words.push(StackRef::owned(v.clone()));
+        }
+        for v in values {
+            words.push(StackRef::owned(v));
+        }
         let func = StackRef::owned(method.map_or_else(|| callable.clone(), |m| m.func.clone()));
         let n = words.len();
         // SAFETY: the words are owned; they lie outside the stack, which ends at `r.sp`.

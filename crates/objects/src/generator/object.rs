@@ -247,7 +247,8 @@ fn delegating<T>(ts: &ThreadState, g: &Generator, f: impl FnOnce() -> T) -> T {
     r
 }
 
-/// Is the generator suspended where no `try` or `with` would see an exception? Then none has to be raised to end it.
+/// Is the generator suspended where no `try` or `with` would see an exception? Then none has to be raised to end it,
+/// unless it is watched.
 fn in_no_try(g: &Generator) -> bool {
     if g.state.get() != State::Suspended {
         return false;
@@ -273,7 +274,7 @@ pub fn close(ts: &ThreadState, g: &Generator) -> Result {
         State::Cleared => return Ok(Value::none()),
         _ => {}
     }
-    if in_no_try(g) {
+    if !ts.tracing.active.get() && in_no_try(g) {
         clear_frame(g);
         return Ok(Value::none());
     }

@@ -38,7 +38,7 @@ pub fn sort_list(ts: &ThreadState, list: &List, key: Option<&Value>, reverse: bo
 pub fn sort_values(ts: &ThreadState, items: &mut Vec<Value>, key: Option<&Value>, reverse: bool) -> Result<()> {
     let keys = match key {
         Some(f) => {
-            let f = protocol::Callee::new(f.clone());
+            let f = protocol::Callee::new(ts, f.clone());
             let mut keys = Vec::with_capacity(items.len());
             for v in items.iter() {
                 keys.push(f.call1(ts, v)?);

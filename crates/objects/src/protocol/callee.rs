@@ -4,7 +4,9 @@ use super::call_args;
 use crate::descr::{BuiltinFunction, MethodDescriptor, Target};
 use crate::ids;
 use crate::native::{Args, DefKind, Fast1, Fast2, Fast3};
+use crate::slots::Call;
 use crate::thread::ThreadState;
+use crate::typeobject::{create::type_call, flags};
 use crate::value::{Result, Value};
 
 /// The callable, and the native form of it that takes its arguments as they are, looked up once.
@@ -19,11 +21,15 @@ enum Form {
     Native(Option<Fast1>, Option<Fast2>),
     /// A native method with its receiver.
     Bound(Option<Fast2>, Option<Fast3>),
+    /// A class.
+    Class,
+    /// An object of a native class that cannot change.
+    Slot(Call),
     Other,
 }
 
 impl Callee {
-    pub fn new(function: Value) -> Callee {
+    pub fn new(ts: &ThreadState, function: Value) -> Callee {
         let form = match function.shape_id() {
             ids::BUILTIN_FUNCTION => {
                 // SAFETY: the shape id says what it is.
@@ -41,7 +47,15 @@ impl Callee {
                 let d: &MethodDescriptor = unsafe { function.payload_unchecked() };
                 Form::Native(d.def.fast1, d.def.fast2)
             }
-            _ => Form::Other,
+            ids::TYPE => Form::Class,
+            ids::FUNCTION | ids::METHOD => Form::Other,
+            _ => {
+                let class = function.class(ts);
+                match class.slots().call {
+                    Some(f) if class.has_flag(flags::IMMUTABLETYPE) => Form::Slot(f),
+                    _ => Form::Other,
+                }
+            }
         };
         Callee { function, form }
     }
@@ -67,7 +81,12 @@ impl Callee {
         }
     }
     pub fn call(&self, ts: &ThreadState, args: &[Value]) -> Result {
-        call_args(ts, &self.function, Args { positional: args, kw_names: &[], kw_values: &[] })
+        let args = Args { positional: args, kw_names: &[], kw_values: &[] };
+        match self.form {
+            Form::Slot(f) => f(ts, &self.function, args),
+            Form::Class => type_call(ts, &self.function, args),
+            _ => call_args(ts, &self.function, args),
+        }
     }
     /// Of the form `Bound`.
     #[inline(always)]

@@ -121,6 +121,9 @@ pub fn eq(ts: &ThreadState, a: &Value, b: &Value) -> Result<bool> {
     if a.is(b) {
         return Ok(true);
     }
+    if a.as_small_int().is_some() && b.as_small_int().is_some() {
+        return Ok(false);
+    }
     if let (Some(x), Some(y)) = (a.exact::<Str>(), b.exact::<Str>()) {
         return Ok(x.bytes() == y.bytes());
     }

@@ -33,7 +33,7 @@ pub fn is_sequence(ts: &ThreadState, o: &Value) -> bool {
 /// The next value, or `None` at the end (StopIteration is taken off).
 #[inline]
 pub fn iter_next(ts: &ThreadState, it: &Value) -> Result<Option<Value>> {
-    match quick_next(ts, it) {
+    match quick_next(it) {
         Some(v) => Ok(Some(v)),
         None => ask_next(ts, it),
     }
@@ -41,14 +41,14 @@ pub fn iter_next(ts: &ThreadState, it: &Value) -> Result<Option<Value>> {
 
 /// The next value of the iterator of a list, tuple or range, which runs no Python code. `None` decides nothing.
 #[inline(always)]
-pub fn quick_next(ts: &ThreadState, it: &Value) -> Option<Value> {
+pub fn quick_next(it: &Value) -> Option<Value> {
     // SAFETY: the shape id says which iterator it is.
     unsafe {
         match it.shape_id() {
             ids::LIST_ITERATOR => it.payload_unchecked::<crate::list::iter::ListIterator>().next_if_exact(),
             ids::TUPLE_ITERATOR => it.payload_unchecked::<crate::tuple::iter::TupleIterator>().next_if_exact(),
             ids::RANGE_ITERATOR => {
-                it.payload_unchecked::<crate::range::iter::RangeIterator>().next_number().map(|n| crate::int::from_i64(ts, n))
+                it.payload_unchecked::<crate::range::iter::RangeIterator>().next_small()
             }
             _ => None,
         }
@@ -69,6 +69,8 @@ enum Kind {
 pub struct Source {
     it: Value,
     next: Next,
+    /// Is there a quick way? Beside `kind`, so that there is no jump by a table where there is none.
+    quick: bool,
     kind: Kind,
 }
 
@@ -91,12 +93,12 @@ impl Source {
             ids::RANGE_ITERATOR => Kind::Range,
             _ => Kind::Other,
         };
-        Source { it, next, kind }
+        Source { it, next, quick: !matches!(kind, Kind::Other), kind }
     }
     /// The next value, or `None` at the end (StopIteration is taken off).
     #[inline(always)]
     pub fn next(&self, ts: &ThreadState) -> Result<Option<Value>> {
-        if let Some(v) = self.quick_next(ts) {
+        if let Some(v) = self.quick_next() {
             return Ok(Some(v));
         }
         end_of_iteration(ts, (self.next)(ts, &self.it))
@@ -108,8 +110,8 @@ impl Source {
     }
     /// As [`quick_next`].
     #[inline(always)]
-    pub fn quick_next(&self, ts: &ThreadState) -> Option<Value> {
-        if matches!(self.kind, Kind::Other) {
+    pub fn quick_next(&self) -> Option<Value> {
+        if !self.quick {
             return None;
         }
         // SAFETY: what the iterator is was seen when `self` was made; it is the same object still, and of these
@@ -119,11 +121,7 @@ impl Source {
                 Kind::Other => None,
                 Kind::List => self.it.payload_unchecked::<crate::list::iter::ListIterator>().next_if_exact(),
                 Kind::Tuple => self.it.payload_unchecked::<crate::tuple::iter::TupleIterator>().next_if_exact(),
-                Kind::Range => self
-                    .it
-                    .payload_unchecked::<crate::range::iter::RangeIterator>()
-                    .next_number()
-                    .map(|n| crate::int::from_i64(ts, n)),
+                Kind::Range => self.it.payload_unchecked::<crate::range::iter::RangeIterator>().next_small(),
             }
         }
     }
@@ -136,7 +134,7 @@ impl Source {
 impl Clone for Source {
     #[inline(always)]
     fn clone(&self) -> Source {
-        Source { it: self.it.clone(), next: self.next, kind: self.kind }
+        Source { it: self.it.clone(), next: self.next, quick: self.quick, kind: self.kind }
     }
 }
 
@@ -163,7 +161,7 @@ impl Held {
         }
         // SAFETY: the source is put in once, and taken out only when nobody is asking.
         let Some(source) = (unsafe { &*self.source.as_ptr() }) else { return Ok(None) };
-        if let Some(v) = source.quick_next(ts) {
+        if let Some(v) = source.quick_next() {
             return Ok(Some(v));
         }
         self.asking.set(asking + 1);
@@ -282,7 +280,22 @@ pub fn collect(ts: &ThreadState, iterable: &Value) -> Result<Vec<Value>> {
 }
 
 /// `len(o)`.
+#[inline]
 pub fn len(ts: &ThreadState, o: &Value) -> Result<usize> {
+    // SAFETY: the shape id says what the object is.
+    unsafe {
+        match o.shape_id() {
+            ids::LIST => return Ok(o.payload_unchecked::<List>().len()),
+            ids::TUPLE => return Ok(o.payload_unchecked::<Tuple>().len()),
+            ids::STR => return Ok(o.payload_unchecked::<Str>().len()),
+            _ => {}
+        }
+    }
+    slot_len(ts, o)
+}
+
+#[inline(never)]
+fn slot_len(ts: &ThreadState, o: &Value) -> Result<usize> {
     match o.class(ts).slots().len {
         Some(f) => f(ts, o),
         None => Err(ts.type_error(format!("object of type '{}' has no len()", o.type_name(ts)))),

@@ -26,6 +26,19 @@ impl RangeIterator {
     pub fn new(ts: &ThreadState, start: i64, step: i64, length: u64) -> Ref<RangeIterator> {
         heap::new(ts, RangeIterator { next: Cell::new(start), step: Cell::new(step), remaining: Cell::new(length) })
     }
+    /// The next number if it is an inline one. `None` changes nothing.
+    #[inline(always)]
+    pub fn next_small(&self) -> Option<Value> {
+        let n = self.remaining.get();
+        if n == 0 {
+            return None;
+        }
+        let i = self.next.get();
+        let v = Value::small_int(i)?;
+        self.remaining.set(n - 1);
+        self.next.set(i.wrapping_add(self.step.get()));
+        Some(v)
+    }
     /// The next number, not made an object yet.
     #[inline(always)]
     pub fn next_number(&self) -> Option<i64> {

@@ -229,6 +229,31 @@ impl Reusable {
             t.into_value()
         }
     }
+    /// The row given out last with another last item; absent if there is none.
+    #[inline(always)]
+    pub fn with_last(&self, ts: &ThreadState, item: &Value) -> Option<Value> {
+        // SAFETY: as above.
+        unsafe {
+            let last = &mut *self.0.as_ptr();
+            let t = last.as_ref()?;
+            let n = t.len.checked_sub(1)?;
+            if (*t.as_value().header_ptr()).count() == 1 {
+                *t.items_ptr().add(n) = item.clone();
+                return Some(t.as_value().clone());
+            }
+            let h = heap::allocate_container::<Tuple>(ts, (n + 1) * size_of::<Value>());
+            let new = h.as_ptr().add(1) as *mut Tuple;
+            (&raw mut (*new).len).write(n + 1);
+            let items = new.add(1) as *mut Value;
+            for i in 0..n {
+                items.add(i).write((*t.items_ptr().add(i)).clone());
+            }
+            items.add(n).write(item.clone());
+            let new: Ref<Tuple> = Ref::from_value_unchecked(Value::from_header(h));
+            *last = Some(new.clone());
+            Some(new.into_value())
+        }
+    }
     /// The row of `n` given out last, with other items from `from` on, of which there are enough; the first time
     /// `from` is 0. Making the items must not run Python code.
     #[inline(always)]

@@ -28,7 +28,7 @@ impl Filter {
     #[new("(function, iterable, /)")]
     fn tp_new(cls: &Type, ts: &ThreadState, function: &Value, iterable: &Value) -> Result<Value> {
         let it = Source::of(ts, iterable)?;
-        Ok(heap::new_with_type(ts, cls, Filter { function: Callee::new(function.clone()), it }).into_value())
+        Ok(heap::new_with_type(ts, cls, Filter { function: Callee::new(ts, function.clone()), it }).into_value())
     }
     #[slot(iter)]
     fn tp_iter(_ts: &ThreadState, slf: &Value) -> Result<Value> {

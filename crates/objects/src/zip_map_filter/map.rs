@@ -36,7 +36,7 @@ impl Map {
         if iterables.is_empty() {
             return Err(ts.type_error("map() must have at least two arguments."));
         }
-        let map = Map { function: Callee::new(function.clone()), its: iterators(ts, iterables)?, strict: Cell::new(strict) };
+        let map = Map { function: Callee::new(ts, function.clone()), its: iterators(ts, iterables)?, strict: Cell::new(strict) };
         Ok(heap::new_with_type(ts, cls, map).into_value())
     }
     #[slot(iter)]

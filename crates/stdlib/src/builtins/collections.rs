@@ -46,7 +46,7 @@ fn extreme(ts: &ThreadState, name: &str, op: CmpOp, args: &[Value], kwds: Kwargs
         }
         return best.or(default).ok_or_else(|| ts.value_error(format!("{name}() iterable argument is empty")));
     }
-    let key = key.map(Callee::new);
+    let key = key.map(|f| Callee::new(ts, f));
     let mut best: Option<(Value, Value)> = None;
     let mut see = |v: Value| -> Result<()> {
         let k = match &key {

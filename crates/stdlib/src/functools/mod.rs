@@ -50,7 +50,7 @@ pub mod functions {
                 return Err(e);
             }
         };
-        let function = protocol::Callee::new(function.clone());
+        let function = protocol::Callee::new(ts, function.clone());
         let mut result = initial;
         while let Some(v) = it.next(ts)? {
             result = Some(match result {

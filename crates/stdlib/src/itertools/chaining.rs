@@ -46,11 +46,20 @@ impl Chain {
     }
     #[slot(iternext)]
     fn iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
+        match self.active.read(|it| it.as_ref().and_then(Source::quick_next)) {
+            Some(v) => Ok(Some(v)),
+            None => self.next_of_active(ts),
+        }
+    }
+}
+
+impl Chain {
+    fn over(cls: &Type, ts: &ThreadState, source: Value) -> Ref<Chain> {
+        heap::new_with_type(ts, cls, Chain { source: GilCell::new(Some(Source::over(ts, source))), active: GilCell::default() })
+    }
+    #[inline(never)]
+    fn next_of_active(&self, ts: &ThreadState) -> Result<Option<Value>> {
         loop {
-            let quick = self.active.read(|it| it.as_ref().and_then(|it| it.quick_next(ts)));
-            if quick.is_some() {
-                return Ok(quick);
-            }
             let active = match self.active.get() {
                 Some(it) => it,
                 None => {
@@ -80,12 +89,6 @@ impl Chain {
             }
             self.active.set(None);
         }
-    }
-}
-
-impl Chain {
-    fn over(cls: &Type, ts: &ThreadState, source: Value) -> Ref<Chain> {
-        heap::new_with_type(ts, cls, Chain { source: GilCell::new(Some(Source::over(ts, source))), active: GilCell::default() })
     }
 }
 
@@ -166,7 +169,7 @@ impl Starmap {
     #[new("(function, iterable, /)")]
     fn new(cls: &Type, ts: &ThreadState, function: &Value, iterable: &Value) -> Result<Ref<Starmap>> {
         let it = Source::of(ts, iterable)?;
-        Ok(heap::new_with_type(ts, cls, Starmap { function: Callee::new(function.clone()), it }))
+        Ok(heap::new_with_type(ts, cls, Starmap { function: Callee::new(ts, function.clone()), it }))
     }
     #[slot(iter)]
     fn iter(_ts: &ThreadState, slf: &Value) -> Result {
@@ -206,7 +209,7 @@ impl Accumulate {
     #[new("(iterable, func=None, *, initial=None)")]
     fn new(cls: &Type, ts: &ThreadState, iterable: &Value, func: Option<Value>, initial: Option<Value>) -> Result<Ref<Accumulate>> {
         let it = Source::of(ts, iterable)?;
-        let accumulate = Accumulate { it, function: func.map(Callee::new), total: GilCell::default(), initial: GilCell::new(initial) };
+        let accumulate = Accumulate { it, function: func.map(|f| Callee::new(ts, f)), total: GilCell::default(), initial: GilCell::new(initial) };
         Ok(heap::new_with_type(ts, cls, accumulate))
     }
     #[slot(iter)]

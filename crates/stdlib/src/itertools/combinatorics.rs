@@ -76,6 +76,15 @@ impl Product {
     #[slot(iternext)]
     fn iternext(&self, ts: &ThreadState) -> Option<Value> {
         self.state.write(|state| {
+            // Mostly just the last place moves.
+            if let State::At(places) = state
+                && let (Some(place), Some(pool)) = (places.last_mut(), self.pools.last())
+                && let Some(item) = pool.get(*place + 1)
+                && let Some(row) = self.result.with_last(ts, item)
+            {
+                *place += 1;
+                return Some(row);
+            }
             let (places, from) = match state {
                 State::Ended => return None,
                 State::Before => {
@@ -89,14 +98,18 @@ impl Product {
                 }
                 State::At(places) => {
                     let mut i = self.pools.len();
-                    let moved = places.iter_mut().zip(&self.pools).rev().any(|(place, pool)| {
+                    loop {
+                        if i == 0 {
+                            *state = State::Ended;
+                            return None;
+                        }
                         i -= 1;
-                        *place = if *place + 1 < pool.len() { *place + 1 } else { 0 };
-                        *place != 0
-                    });
-                    if !moved {
-                        *state = State::Ended;
-                        return None;
+                        let place = &mut places[i];
+                        *place += 1;
+                        if *place < self.pools[i].len() {
+                            break;
+                        }
+                        *place = 0;
                     }
                     (places, i)
                 }
@@ -136,6 +149,15 @@ arrangement!(Combinations);
 arrangement!(CombinationsWithReplacement);
 
 impl State {
+    /// The next row if just the last place moves, as it mostly does.
+    #[inline(always)]
+    fn move_last(&mut self, ts: &ThreadState, pool: &[Value], result: &Reusable) -> Option<Value> {
+        let State::At(places) = self else { return None };
+        let place = places.last_mut()?;
+        let row = result.with_last(ts, pool.get(*place + 1)?)?;
+        *place += 1;
+        Some(row)
+    }
     /// Takes the next step: `first` makes the places to begin with, `next` moves them on; both say
     /// whether there are any.
     fn advance(&mut self, first: impl FnOnce() -> Result<Option<Vec<usize>>>, next: impl FnOnce(&mut [usize]) -> Option<usize>) -> Result<Option<(&[usize], usize)>> {
@@ -173,6 +195,9 @@ impl Combinations {
     fn iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
         let (n, r) = (self.pool.len(), self.r);
         self.state.write(|state| {
+            if let Some(row) = state.move_last(ts, &self.pool, &self.result) {
+                return Ok(Some(row));
+            }
             let at = state.advance(
                 || if r > n { Ok(None) } else { places(ts, r, |i| i).map(Some) },
                 |places| {
@@ -209,6 +234,9 @@ impl CombinationsWithReplacement {
     fn iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
         let (n, r) = (self.pool.len(), self.r);
         self.state.write(|state| {
+            if let Some(row) = state.move_last(ts, &self.pool, &self.result) {
+                return Ok(Some(row));
+            }
             let at = state.advance(
                 || if n == 0 && r > 0 { Ok(None) } else { places(ts, r, |_| 0).map(Some) },
                 |places| {

@@ -37,7 +37,7 @@ impl GroupBy {
         let it = Source::of(ts, iterable)?;
         let groups = GroupBy {
             it,
-            key: key.map(Callee::new),
+            key: key.map(|f| Callee::new(ts, f)),
             target: GilCell::default(),
             current_key: GilCell::default(),
             current_value: GilCell::default(),
@@ -55,7 +55,8 @@ impl GroupBy {
         // The group handed out before ends here.
         me.group.set(me.group.get() + 1);
         loop {
-            if let Some(current) = me.current_key.get() {
+            let same = me.target.read(|t| me.current_key.read(|k| matches!((t, k), (Some(t), Some(k)) if t.is(k))));
+            if !same && let Some(current) = me.current_key.get() {
                 let Some(target) = me.target.get() else { break };
                 if !protocol::eq(ts, &target, &current)? {
                     break;
@@ -75,14 +76,23 @@ impl GroupBy {
 impl GroupBy {
     /// Goes on to the next item; false at the end.
     fn step(&self, ts: &ThreadState) -> Result<bool> {
-        let Some(value) = self.it.next(ts)? else { return Ok(false) };
+        Ok(match self.next_item(ts)? {
+            Some((key, value)) => {
+                self.current_value.set(Some(value));
+                self.current_key.set(Some(key));
+                true
+            }
+            None => false,
+        })
+    }
+    #[inline(always)]
+    fn next_item(&self, ts: &ThreadState) -> Result<Option<(Value, Value)>> {
+        let Some(value) = self.it.next(ts)? else { return Ok(None) };
         let key = match &self.key {
             None => value.clone(),
             Some(f) => f.call1(ts, &value)?,
         };
-        self.current_value.set(Some(value));
-        self.current_key.set(Some(key));
-        Ok(true)
+        Ok(Some((key, value)))
     }
 }
 
@@ -114,12 +124,22 @@ impl Grouper {
         if p.group.get() != self.number {
             return Ok(None);
         }
-        if p.current_value.read(Option::is_none) && !p.step(ts)? {
-            return Ok(None);
+        if p.current_value.read(Option::is_none) {
+            let Some((key, value)) = p.next_item(ts)? else { return Ok(None) };
+            if key.is(&self.target) {
+                // The item goes straight to whoever asks; one that a call from within left is forgotten.
+                drop(p.current_value.take());
+                p.current_key.set(Some(key));
+                return Ok(Some(value));
+            }
+            p.current_value.set(Some(value));
+            p.current_key.set(Some(key));
         }
-        let Some(current) = p.current_key.get() else { return Ok(None) };
-        if !protocol::eq(ts, &self.target, &current)? {
-            return Ok(None);
+        if !p.current_key.read(|k| k.as_ref().is_some_and(|k| k.is(&self.target))) {
+            let Some(current) = p.current_key.get() else { return Ok(None) };
+            if !protocol::eq(ts, &self.target, &current)? {
+                return Ok(None);
+            }
         }
         Ok(p.current_value.take())
     }

@@ -59,7 +59,7 @@ macro_rules! predicate_iterator {
         impl $t {
             fn make(cls: &Type, ts: &ThreadState, predicate: &Value, iterable: &Value) -> Result<Ref<$t>> {
                 let it = Source::of(ts, iterable)?;
-                Ok(heap::new_with_type(ts, cls, $t { predicate: Callee::new(predicate.clone()), it, done: Cell::new(false) }))
+                Ok(heap::new_with_type(ts, cls, $t { predicate: Callee::new(ts, predicate.clone()), it, done: Cell::new(false) }))
             }
         }
     };
@@ -149,11 +149,11 @@ impl FilterFalse {
 
 pub struct ISlice {
     it: Held,
-    next: Cell<usize>,
-    /// The largest number has no end.
-    stop: usize,
+    /// How many items to go over before the next one that is given out.
+    skip: Cell<usize>,
+    /// How many more may be taken; the largest number for all.
+    left: Cell<usize>,
     step: usize,
-    count: Cell<usize>,
 }
 payload!(ISlice, container, traverse = |s, visit| s.it.visit(visit), clear = |s| s.it.let_go());
 
@@ -206,7 +206,7 @@ impl ISlice {
         };
         let it = Source::of(ts, &args[0])?;
         let stop = stop.unwrap_or(usize::MAX);
-        let slice = ISlice { it: Held::new(it), next: Cell::new(start), stop, step, count: Cell::new(0) };
+        let slice = ISlice { it: Held::new(it), skip: Cell::new(start), left: Cell::new(stop), step };
         Ok(heap::new_with_type(ts, cls, slice))
     }
     #[slot(iter)]
@@ -215,13 +215,15 @@ impl ISlice {
     }
     #[slot(iternext)]
     fn iternext(&self, ts: &ThreadState) -> Result<Option<Value>> {
-        if self.count.get() < self.next.get() && !self.skip(ts)? || self.count.get() >= self.stop {
+        if self.skip.get() > 0 && !self.skip(ts)? || self.left.get() == 0 {
             return self.end();
         }
         match self.it.next(ts) {
             Ok(Some(v)) => {
-                self.count.set(self.count.get() + 1);
-                self.next.set(self.next.get().saturating_add(self.step).min(self.stop));
+                // The last step goes no further than to the end.
+                let left = self.left.get().saturating_sub(1);
+                self.left.set(left);
+                self.skip.set(left.min(self.step - 1));
                 Ok(Some(v))
             }
             Ok(None) => self.end(),
@@ -234,11 +236,12 @@ impl ISlice {
     /// Goes over the items up to the next one wanted; false at the end.
     #[inline(never)]
     fn skip(&self, ts: &ThreadState) -> Result<bool> {
-        while self.count.get() < self.next.get() {
+        while self.skip.get() > 0 {
             if self.it.next(ts)?.is_none() {
                 return Ok(false);
             }
-            self.count.set(self.count.get() + 1);
+            self.skip.set(self.skip.get().saturating_sub(1));
+            self.left.set(self.left.get().saturating_sub(1));
         }
         Ok(true)
     }

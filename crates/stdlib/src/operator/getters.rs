@@ -106,7 +106,10 @@ impl ItemGetter {
     }
     #[slot(call)]
     fn call(&self, ts: &ThreadState, args: Args<'_>) -> Result {
-        let obj = one_argument(ts, args, "itemgetter")?;
+        let obj = match args.positional {
+            [one] if args.kw_names.is_empty() => one,
+            _ => one_argument(ts, args, "itemgetter")?,
+        };
         if let [item] = self.items.as_slice() {
             // The common keys of sorts and groups.
             if let Some(i) = item.as_small_int().and_then(|i| usize::try_from(i).ok()) {
