@@ -98,6 +98,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &operator::MODULE,
     &packers::bz2::MODULE,
     &packers::lzma::MODULE,
+    &packers::zstd::MODULE,
     &pickle::MODULE,
     &posix::MODULE,
     &posixsubprocess::MODULE,

@@ -1,8 +1,9 @@
 import struct, array, mmap, copy, pickle, copyreg, weakref, types, abc, enum, dataclasses, typing, collections, itertools, functools, operator, contextlib, heapq, bisect, graphlib, sched, contextvars, io, numbers, cmath, math, ipaddress, sys, gc
 from typing import *
+import re as regex
 def t(f, *a, **k):
-    try: print("->", repr(f(*a, **k)))
-    except BaseException as e: print(type(e).__name__, e)
+    try: print("->", regex.sub("0x[0-9a-f]+", "0x", repr(f(*a, **k))))
+    except BaseException as e: print(type(e).__name__, regex.sub("at 0x[0-9a-f]+", "at 0x", str(e)))
 for f, a in (("<h", (70000,)), ("b", (200,)), ("B", (-1,)), ("i", ("x",)), ("i", (1.5,)), ("c", ("a",)), ("c", (b"ab",)), ("5s", ("x",)), ("5s", (b"abcdefg",)), ("2i", (1,)), ("z", (1,)), ("<n", (1,)), ("?", ([],)), ("f", ("x",)), ("f", (1e100,)), ("e", (1e6,)), ("p", (b"abc",)), ("3x", ()), ("@bhilq", (1, 2, 3, 4, 5)), ("99999999999999999999i", ()), ("1", ()), ("Q", (2**64,)), ("q", (2**63,)), ("P", (-1,)), (b"<i", (1,)), ("é", ()), ("F", (1j,)), ("D", (1j,))): t(struct.pack, f, *a)
 t(struct.unpack, "i", b"abc"); t(struct.unpack_from, "i", b"abcd", 1); t(struct.unpack_from, "i", b"abcd", -9); t(struct.pack_into, "i", bytearray(2), 0, 1); t(struct.pack_into, "i", b"abcd", 0, 1); t(struct.calcsize, "bi"); t(list, struct.iter_unpack("h", b"abcdef")); t(struct.iter_unpack, "h", b"abc"); t(struct.iter_unpack, "", b""); s = struct.Struct("<2h"); print(s, s.format, s.size); t(s.unpack, 5); t(struct.Struct, 5); t(struct.unpack, "i"); t(s.pack, 1)
 a = array.array("i", [1, 2, 3]); print(a, a.itemsize, a.typecode, a.tobytes(), a[1:], a + a, a * 2, a.buffer_info()[1], array.array("u", "hé"), array.array("d", [1.5]), array.array("w", "x"), array.typecodes, array.array("b"), a == array.array("d", [1, 2, 3]), a.index(2), memoryview(a)[1]); t(a.append, "x"); t(a.append, 2**40); t(array.array, "z"); t(array.array, "i", "ab"); t(array.array, "i", [1.5]); t(a.remove, 9); t(lambda: a[9]); t(a.frombytes, b"abc"); t(array.array); t(array.array, "ii"); t(a.pop, 9); t(lambda: a + [1]); t(a.extend, array.array("d")); t(a.fromlist, (1,)); t(a.index, 5); t(hash, a); t(array.array("B", [300].__iter__) if 0 else array.array, "B", [300]); t(a.__setitem__, 0, None); t(a.fromfile, io.BytesIO(b"x"), 1); t(a.byteswap)

@@ -1,7 +1,8 @@
 import functools, itertools, operator, collections, weakref, gc, sys, copy, heapq, bisect, graphlib, abc, enum, types
+import re as regex
 def t(f, *a, **k):
-    try: print("->", repr(f(*a, **k)))
-    except BaseException as e: print(type(e).__name__, e)
+    try: print("->", regex.sub("0x[0-9a-f]+", "0x", repr(f(*a, **k))))
+    except BaseException as e: print(type(e).__name__, regex.sub("at 0x[0-9a-f]+", "at 0x", str(e)))
 @functools.lru_cache(maxsize=2)
 def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)
 print(fib(10), fib.cache_info(), fib.cache_parameters(), fib.__wrapped__.__name__); t(fib, []); t(functools.lru_cache, "x"); fib.cache_clear()
@@ -22,7 +23,7 @@ class M:
     def cp(self): print("computing"); return 3
     @functools.partialmethod
     def pm(self): pass
-m = M(); print(m.f(1), m.f(""), m.cp, m.cp, M.__dict__["cp"])
+m = M(); print(m.f(1), m.f(""), m.cp, m.cp, type(M.__dict__["cp"]))
 @functools.total_ordering
 class TO:
     def __init__(s, v): s.v = v

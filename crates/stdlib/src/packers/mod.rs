@@ -1,7 +1,8 @@
-//! The modules `_bz2` and `_lzma`: what compressors and decompressors have in common.
+//! The modules `_bz2`, `_lzma` and `_zstd`: what compressors and decompressors have in common.
 
 pub mod bz2;
 pub mod lzma;
+pub mod zstd;
 
 use crate::prelude::*;
 use std::cell::Cell;
