@@ -12,8 +12,7 @@ use crate::thread::ThreadState;
 use crate::typeobject::Type;
 use crate::value::{Result, Value};
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use rustc_hash::FxHashMap as HashMap;
 
 /// `weakref.ref`.
 #[repr(C)]
@@ -29,23 +28,7 @@ crate::payload!(WeakRef, id = crate::ids::WEAKREF, container,
 
 /// The weak references by address of the referent; entries do not count.
 #[derive(Default)]
-pub struct Table(RefCell<HashMap<u64, Vec<u64>, BuildHasherDefault<AddressHasher>>>);
-
-/// Addresses are unlike each other as they are.
-#[derive(Default)]
-pub struct AddressHasher(u64);
-
-impl Hasher for AddressHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|b| self.write_u64(self.0 ^ *b as u64));
-    }
-    fn write_u64(&mut self, address: u64) {
-        self.0 = (address >> 3).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-}
+pub struct Table(RefCell<HashMap<u64, Vec<u64>>>);
 
 impl Drop for WeakRef {
     fn drop(&mut self) {

@@ -1,5 +1,6 @@
 //! `binascii`: binary data as text: base64, hexadecimal, uuencode, quoted-printable, and checksums.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use taipan_macros::functions;
 use taipan_objects::buffer::{self, Buffer};
@@ -32,21 +33,24 @@ fn error(ts: &ThreadState, message: &str) -> Raised {
 }
 
 /// A parameter that is bytes or ASCII text.
-pub struct Ascii(Vec<u8>);
+pub struct Ascii<'a>(Cow<'a, [u8]>);
 
-impl<'a> FromArg<'a> for Ascii {
-    fn from_arg(ts: &ThreadState, v: &'a Value, _cx: &ArgCx) -> Result<Ascii> {
+impl<'a> FromArg<'a> for Ascii<'a> {
+    fn from_arg(ts: &ThreadState, v: &'a Value, _cx: &ArgCx) -> Result<Ascii<'a>> {
         if let Some(s) = v.as_str() {
             if !s.is_ascii() {
                 return Err(ts.value_error("string argument should contain only ASCII characters"));
             }
-            return Ok(Ascii(s.bytes().to_vec()));
+            return Ok(Ascii(s.bytes().into()));
         }
         if !buffer::supports(ts, v) {
             let name = v.type_name(ts);
             return Err(ts.type_error(format!("argument should be bytes, buffer or ASCII string, not '{name}'")));
         }
-        Ok(Ascii(buffer::to_vec(ts, v)?))
+        match v.exact::<Bytes>() {
+            Some(b) => Ok(Ascii(b.as_slice().into())),
+            None => Ok(Ascii(buffer::to_vec(ts, v)?.into())),
+        }
     }
 }
 
@@ -327,7 +331,7 @@ pub mod functions {
 
     /// Decode a line of base64 data.
     #[function("a2b_base64(data, /, *, strict_mode=False)")]
-    fn a2b_base64(ts: &ThreadState, data: Ascii, strict_mode: bool) -> Result<Ref<Bytes>> {
+    fn a2b_base64(ts: &ThreadState, data: Ascii<'_>, strict_mode: bool) -> Result<Ref<Bytes>> {
         let out = decode_base64(&data.0, strict_mode).map_err(|m| error(ts, &m))?;
         Ok(Bytes::new(ts, &out))
     }
@@ -338,7 +342,7 @@ pub mod functions {
     }
     /// Decode a line of uuencoded data.
     #[function("a2b_uu(data, /)")]
-    fn a2b_uu(ts: &ThreadState, data: Ascii) -> Result<Ref<Bytes>> {
+    fn a2b_uu(ts: &ThreadState, data: Ascii<'_>) -> Result<Ref<Bytes>> {
         let out = decode_uu(&data.0).map_err(|m| error(ts, m))?;
         Ok(Bytes::new(ts, &out))
     }
@@ -352,7 +356,7 @@ pub mod functions {
     }
     /// Decode a string of qp-encoded data.
     #[function("a2b_qp(data, header=False)")]
-    fn a2b_qp(ts: &ThreadState, data: Ascii, header: bool) -> Ref<Bytes> {
+    fn a2b_qp(ts: &ThreadState, data: Ascii<'_>, header: bool) -> Ref<Bytes> {
         Bytes::new(ts, &decode_qp(&data.0, header))
     }
     /// Encode a string using quoted-printable encoding. With istext, newlines are not encoded; with header,
@@ -373,12 +377,12 @@ pub mod functions {
     }
     /// Binary data of hexadecimal representation.
     #[function("a2b_hex(hexstr, /)")]
-    fn a2b_hex(ts: &ThreadState, hexstr: Ascii) -> Result<Ref<Bytes>> {
+    fn a2b_hex(ts: &ThreadState, hexstr: Ascii<'_>) -> Result<Ref<Bytes>> {
         unhexlify(ts, &hexstr.0)
     }
     /// Binary data of hexadecimal representation.
     #[function("unhexlify(hexstr, /)")]
-    fn py_unhexlify(ts: &ThreadState, hexstr: Ascii) -> Result<Ref<Bytes>> {
+    fn py_unhexlify(ts: &ThreadState, hexstr: Ascii<'_>) -> Result<Ref<Bytes>> {
         unhexlify(ts, &hexstr.0)
     }
     /// Compute CRC-32 incrementally.

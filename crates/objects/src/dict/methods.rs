@@ -47,6 +47,12 @@ impl Dict {
     pub fn merge_pairs(&self, ts: &ThreadState, pairs: &Value, replace: bool) -> Result<()> {
         let mut n = 0;
         protocol::for_each(ts, pairs, |pair| {
+            if replace
+                && let Some([k, v]) = pair.exact::<crate::tuple::Tuple>().map(|t| t.items())
+            {
+                n += 1;
+                return self.set(ts, k, v.clone());
+            }
             let items = match fast_sequence(ts, &pair, "object is not iterable") {
                 Ok(items) => items,
                 Err(e) => return Err(note_element(ts, n, e)),

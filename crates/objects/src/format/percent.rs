@@ -160,6 +160,19 @@ impl<'a, const BYTES: bool> Formatter<'a, BYTES> {
                         None => self.integer(&Spec::default(), b'd', &v)?,
                     }
                 }
+                Some(b'x') => {
+                    self.at += 1;
+                    let v = self.argument()?;
+                    match v.as_small_int().and_then(|i| u64::try_from(i).ok()) {
+                        Some(n) => {
+                            let digits = (64 - n.leading_zeros()).div_ceil(4).max(1);
+                            for i in (0..digits).rev() {
+                                self.out.push_ascii(b"0123456789abcdef"[(n >> (4 * i)) as usize & 15]);
+                            }
+                        }
+                        None => self.integer(&Spec::default(), b'x', &v)?,
+                    }
+                }
                 _ => self.conversion()?,
             }
         }

@@ -377,8 +377,7 @@ fn still_unreachable(ts: &ThreadState, set: Vec<Value>) -> Vec<Value> {
 }
 
 fn find_unreachable_within(_ts: &ThreadState, set: &[Value]) -> Vec<bool> {
-    use std::collections::HashMap;
-    let index: HashMap<u64, usize> = set.iter().enumerate().map(|(i, v)| (v.id(), i)).collect();
+    let index: rustc_hash::FxHashMap<u64, usize> = set.iter().enumerate().map(|(i, v)| (v.id(), i)).collect();
     // SAFETY: the values are live containers.
     unsafe {
         let mut refs: Vec<u32> = set.iter().map(|v| (*v.header_ptr()).count() - 1).collect();

@@ -36,7 +36,7 @@ pub fn sort_list(ts: &ThreadState, list: &List, key: Option<&Value>, reverse: bo
 
 /// Sorts values; after an error they are in some order, complete.
 pub fn sort_values(ts: &ThreadState, items: &mut Vec<Value>, key: Option<&Value>, reverse: bool) -> Result<()> {
-    let keys = match key {
+    let mut keys = match key {
         Some(f) => {
             let f = protocol::Callee::new(ts, f.clone());
             let mut keys = Vec::with_capacity(items.len());
@@ -53,6 +53,9 @@ pub fn sort_values(ts: &ThreadState, items: &mut Vec<Value>, key: Option<&Value>
     if items.len() > u32::MAX as usize {
         return Err(ts.memory_error());
     }
+    if items.len() <= FEW && sort_few(items, keys.as_deref_mut(), reverse) {
+        return Ok(());
+    }
     if keys.is_none() && sort_small_ints(items, reverse) {
         return Ok(());
     }
@@ -66,6 +69,31 @@ pub fn sort_values(ts: &ThreadState, items: &mut Vec<Value>, key: Option<&Value>
     let mut old: Vec<Option<Value>> = std::mem::take(items).into_iter().map(Some).collect();
     items.extend(order.iter().filter_map(|&i| old[i as usize].take()));
     result
+}
+
+/// So few items are sorted where they lie.
+const FEW: usize = 8;
+
+/// Insertion, as long as the items (or their keys) are such as compare without Python code. Otherwise false: what
+/// was moved until then went in front of greater ones only, so that a stable sort may go on from there.
+fn sort_few(items: &mut [Value], mut keys: Option<&mut [Value]>, reverse: bool) -> bool {
+    for i in 1..items.len() {
+        for j in (1..=i).rev() {
+            let (a, b) = match &keys {
+                Some(keys) => (&keys[j], &keys[j - 1]),
+                None => (&items[j], &items[j - 1]),
+            };
+            let Some(order) = protocol::quick_order(a, b) else { return false };
+            if order != if reverse { Ordering::Greater } else { Ordering::Less } {
+                break;
+            }
+            items.swap(j, j - 1);
+            if let Some(keys) = &mut keys {
+                keys.swap(j, j - 1);
+            }
+        }
+    }
+    true
 }
 
 /// Equal small integers are the same word, so they can be sorted without regard to stability.

@@ -174,8 +174,8 @@ pub fn hash(ts: &ThreadState, v: &Value) -> Result<i64> {
     }
 }
 
-/// The hash of an address.
+/// The hash of an address, of which the last three bits tell nothing.
 pub fn hash_pointer(p: u64) -> i64 {
-    let h = p.rotate_right(4) as i64;
+    let h = p.rotate_right(3) as i64;
     if h == -1 { -2 } else { h }
 }

@@ -4,6 +4,7 @@
 //! with short linear runs, its probe sequence, its growth, its treatment of deleted entries.
 
 use crate::value::Value;
+use smallvec::{SmallVec, smallvec};
 
 const MIN_SIZE: usize = 8;
 const LINEAR_PROBES: usize = 9;
@@ -27,8 +28,8 @@ impl Entry {
 
 #[derive(Default, Clone)]
 pub struct SetTable {
-    /// Empty until something is added; counts as [`MIN_SIZE`] entries then.
-    entries: Vec<Entry>,
+    /// Empty until something is added; counts as [`MIN_SIZE`] entries then. So many lie in the set itself.
+    entries: SmallVec<[Entry; MIN_SIZE]>,
     /// Entries in use or deleted.
     fill: usize,
     used: usize,
@@ -119,7 +120,7 @@ impl SetTable {
     #[inline]
     pub fn insert(&mut self, hash: i64, key: Value, p: Probe) {
         if self.entries.is_empty() {
-            self.entries = vec![UNUSED; MIN_SIZE];
+            self.entries = smallvec![UNUSED; MIN_SIZE];
         }
         let i = p.base + p.offset;
         let at_free_place = p.rebuilds == self.rebuilds && self.entries.get(i).is_some_and(Entry::is_unused);
@@ -145,7 +146,7 @@ impl SetTable {
             size <<= 1;
         }
         self.rebuilds = self.rebuilds.wrapping_add(1);
-        let old = std::mem::replace(&mut self.entries, vec![UNUSED; size]);
+        let old = std::mem::replace(&mut self.entries, smallvec![UNUSED; size]);
         self.fill = self.used;
         for e in old {
             if e.key.is_some() {
@@ -211,7 +212,7 @@ impl SetTable {
             self.entries.clone_from(&other.entries);
         } else {
             if self.entries.is_empty() {
-                self.entries = vec![UNUSED; MIN_SIZE];
+                self.entries = smallvec![UNUSED; MIN_SIZE];
             }
             for e in &other.entries {
                 if e.key.is_some() {

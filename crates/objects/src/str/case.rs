@@ -30,8 +30,15 @@ fn map_runs(text: &[u8], ascii: fn(&mut [u8]), mut other: impl FnMut(usize, u32)
     let mut at = 0;
     while at < text.len() {
         if text[at] < 0x80 {
-            let run = text[at..].iter().position(|b| *b >= 0x80).unwrap_or(text.len() - at);
             let from = out.len();
+            // Between words in another script there is but a space.
+            if text.get(at + 1).is_some_and(|b| *b >= 0x80) {
+                out.push(text[at]);
+                ascii(&mut out[from..]);
+                at += 1;
+                continue;
+            }
+            let run = text[at..].iter().position(|b| *b >= 0x80).unwrap_or(text.len() - at);
             out.extend_from_slice(&text[at..at + run]);
             ascii(&mut out[from..]);
             at += run;

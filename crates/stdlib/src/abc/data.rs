@@ -1,7 +1,7 @@
 //! What an abstract base class remembers: registered classes and the answers to earlier questions.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use taipan_objects::heap::{self, Payload};
 use taipan_objects::native::class;
 use taipan_objects::str::Str;

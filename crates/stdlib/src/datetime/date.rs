@@ -322,6 +322,10 @@ impl Date {
                 *place = number(ts, v)?;
             }
         }
+        if is_plain::<Date>(ts, slf) {
+            let d = check(ts, y, m, d)?;
+            return Ok(heap::new(ts, d).into_value());
+        }
         build(ts, slf.class_ref(ts).as_value(), y, m, d)
     }
     /// __reduce__() -> (cls, state)

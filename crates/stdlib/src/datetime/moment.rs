@@ -642,6 +642,9 @@ impl DateTime {
         }
         check(ts, f.year, f.month, f.day)?;
         f.time = Clock::check(ts, h, m, s, us, fold_now)?;
+        if is_plain::<DateTime>(ts, slf) {
+            return Ok(f.make(ts));
+        }
         f.build(ts, slf.class_ref(ts).as_value())
     }
     /// tz -> convert to local time in new timezone tz

@@ -2,7 +2,7 @@
 
 use super::{FLAG_REF, MAX_DEPTH};
 use crate::prelude::*;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use taipan_objects::bytearray::Bytearray;
 use taipan_objects::code::Code;
 use taipan_objects::slice::Slice;
@@ -19,7 +19,7 @@ struct Writer<'a> {
 }
 
 pub fn to_bytes(ts: &ThreadState, v: &Value, version: i32, allow_code: bool) -> Result<Vec<u8>> {
-    let mut w = Writer { ts, out: vec![], version, allow_code, depth: 0, refs: HashMap::new() };
+    let mut w = Writer { ts, out: vec![], version, allow_code, depth: 0, refs: HashMap::default() };
     w.value(v)?;
     Ok(w.out)
 }

@@ -1,12 +1,14 @@
 //! Reading pickles.
 
 mod memo;
+mod objects;
 
 pub use memo::Memo;
 
 use super::{known, ops::*, state, unpickling_error};
 use crate::prelude::*;
 use std::cell::Cell;
+use smallvec::SmallVec;
 use std::ops::Range;
 use taipan_objects::bytearray::Bytearray;
 use taipan_objects::codecs::decode_bytes;
@@ -109,6 +111,8 @@ impl<'a> Reader<'a> {
     pub fn from_bytes(&mut self, data: &'a [u8]) {
         self.source = Source::Bytes(data);
         self.at = 0;
+        self.memo.expect(data.len() / 16);
+        self.stack.reserve(32);
     }
     pub fn from_file(&mut self, file: &Value) -> Result<()> {
         let get = |name: &str| protocol::getattr_opt(self.ts, file, &Str::intern(self.ts, name));
@@ -266,6 +270,22 @@ impl<'a> Reader<'a> {
             return Err(self.underflow());
         }
         self.stack.last().ok_or_else(|| self.underflow())
+    }
+    /// The object below the last mark, when it is exactly a `T`: its place.
+    fn marked<T: Payload>(&self) -> Option<usize> {
+        let [.., mark] = self.marks[..] else { return None };
+        let floor = self.marks.len().checked_sub(2).map_or(0, |i| self.marks[i]);
+        let place = mark.checked_sub(1).filter(|p| *p >= floor)?;
+        self.stack.get(place)?.exact::<T>().is_some().then_some(place)
+    }
+    fn drain_mark(&mut self) -> Result<std::vec::Drain<'_, Value>> {
+        match self.marks.pop() {
+            Some(i) => {
+                let i = i.min(self.stack.len());
+                Ok(self.stack.drain(i..))
+            }
+            None => Err(unpickling_error(self.ts, "could not find MARK")),
+        }
     }
     fn pop_mark(&mut self) -> Result<Vec<Value>> {
         match self.marks.pop() {
@@ -482,12 +502,12 @@ impl<'a> Reader<'a> {
                 if self.stack.len() < self.floor() + n {
                     return Err(self.underflow());
                 }
-                let items = self.stack.split_off(self.stack.len() - n);
-                self.push(tuple(ts, items));
+                let row: SmallVec<[Value; 3]> = self.stack.drain(self.stack.len() - n..).collect();
+                self.push(Tuple::from_row(ts, row).into_value());
             }
             TUPLE => {
-                let items = self.pop_mark()?;
-                self.push(tuple(ts, items));
+                let row: SmallVec<[Value; 8]> = self.drain_mark()?.collect();
+                self.push(Tuple::from_row(ts, row).into_value());
             }
             EMPTY_LIST => self.push(list(ts, vec![])),
             LIST => {
@@ -508,10 +528,9 @@ impl<'a> Reader<'a> {
             }
             EMPTY_SET => self.push(Set::new(ts).into_value()),
             FROZENSET => {
-                let items = self.pop_mark()?;
                 let data = SetData::default();
-                for v in &items {
-                    data.add(ts, v)?;
+                for v in self.drain_mark()? {
+                    data.add(ts, &v)?;
                 }
                 self.push(FrozenSet::new(ts, data).into_value());
             }
@@ -566,8 +585,21 @@ impl<'a> Reader<'a> {
             MEMOIZE => self.memo_put(self.memo.count)?,
             APPEND => {
                 let v = self.pop()?;
-                let l = self.top()?.clone();
-                self.append_all(&l, vec![v], true)?;
+                let l = self.top()?;
+                match l.exact::<List>() {
+                    Some(l) => l.items.write(|items| items.push(v)),
+                    None => {
+                        let l = l.clone();
+                        self.append_all(&l, vec![v], true)?;
+                    }
+                }
+            }
+            APPENDS if let Some(place) = self.marked::<List>() => {
+                let list = self.stack[place].clone();
+                self.marks.pop();
+                if let Some(l) = list.exact::<List>() {
+                    l.items.write(|items| items.extend(self.stack.drain(place + 1..)));
+                }
             }
             APPENDS => {
                 let items = self.pop_mark()?;
@@ -579,6 +611,19 @@ impl<'a> Reader<'a> {
                 let k = self.pop()?;
                 let d = self.top()?.clone();
                 self.set_all(&d, &[k, v])?;
+            }
+            SETITEMS if let Some(place) = self.marked::<Dict>() => {
+                let dict = self.stack[place].clone();
+                if (self.stack.len() - place) % 2 != 1 {
+                    return Err(unpickling_error(ts, "odd number of items for SETITEMS"));
+                }
+                self.marks.pop();
+                if let Some(d) = dict.exact::<Dict>() {
+                    let mut items = self.stack.drain(place + 1..);
+                    while let (Some(k), Some(v)) = (items.next(), items.next()) {
+                        d.set(ts, &k, v)?;
+                    }
+                }
             }
             SETITEMS => {
                 let items = self.pop_mark()?;
@@ -763,134 +808,6 @@ impl<'a> Reader<'a> {
         let r = self.take(n)?;
         let v = Bytearray::new(ts, self.held()[r].to_vec()).into_value();
         self.push(v);
-        Ok(())
-    }
-    fn append_all(&mut self, l: &Value, items: Vec<Value>, single: bool) -> Result<()> {
-        let ts = self.ts;
-        if let Some(l) = l.exact::<List>() {
-            l.items.write(|v| v.extend(items));
-            return Ok(());
-        }
-        if !single && let Some(extend) = protocol::getattr_opt(ts, l, &Str::intern(ts, "extend"))? {
-            protocol::call1(ts, &extend, &list(ts, items))?;
-            return Ok(());
-        }
-        let append = protocol::getattr_name(ts, l, "append")?;
-        for v in &items {
-            protocol::call1(ts, &append, v)?;
-        }
-        Ok(())
-    }
-    fn set_all(&mut self, d: &Value, items: &[Value]) -> Result<()> {
-        let ts = self.ts;
-        for kv in items.chunks_exact(2) {
-            match d.exact::<Dict>() {
-                Some(d) => d.set(ts, &kv[0], kv[1].clone())?,
-                None => protocol::setitem(ts, d, &kv[0], &kv[1])?,
-            }
-        }
-        Ok(())
-    }
-    fn extension(&mut self, code: i64) -> Result<()> {
-        let ts = self.ts;
-        let n = int_value(ts, code);
-        let cache = known(ts, &state(ts).extension_cache)?;
-        if let Some(v) = protocol::getitem_opt(ts, &cache, &n)? {
-            self.push(v);
-            return Ok(());
-        }
-        if code <= 0 {
-            return Err(unpickling_error(ts, "EXT specifies code <= 0"));
-        }
-        let registry = known(ts, &state(ts).inverted_registry)?;
-        let Some(pair) = protocol::getitem_opt(ts, &registry, &n)? else {
-            return Err(ts.value_error(format!("unregistered extension code {code}")));
-        };
-        let Some([module, name]) = pair.downcast::<Tuple>().map(|t| t.items()) else {
-            return Err(ts.value_error(format!("_inverted_registry[{code}] isn't a 2-tuple of strings")));
-        };
-        let v = self.find(module, name)?;
-        protocol::setitem(ts, &cache, &n, &v)?;
-        self.push(v);
-        Ok(())
-    }
-    fn instantiate(&self, class: &Value, args: Vec<Value>) -> Result {
-        let ts = self.ts;
-        if args.is_empty() && class.as_type().is_some() && !protocol::hasattr(ts, class, &Str::intern(ts, "__getinitargs__"))? {
-            return protocol::call_method(ts, class, "__new__", std::slice::from_ref(class));
-        }
-        protocol::call(ts, class, &args)
-    }
-    fn new_object(&mut self, with_keywords: bool) -> Result<()> {
-        let ts = self.ts;
-        let kwargs = if with_keywords { Some(self.pop()?) } else { None };
-        let args = self.pop()?;
-        let cls = self.pop()?;
-        let what = if with_keywords { "NEWOBJ_EX" } else { "NEWOBJ" };
-        let Some(ty) = cls.as_type() else {
-            return Err(unpickling_error(ts, &format!("{what} class argument must be a type, not {}", cls.class(ts).qualified_name(ts))));
-        };
-        let Some(t) = args.downcast::<Tuple>() else {
-            return Err(unpickling_error(ts, &format!("{what} args argument must be a tuple, not {}", args.type_name(ts))));
-        };
-        let (mut names, mut values) = (vec![], vec![]);
-        if let Some(k) = &kwargs {
-            let Some(d) = k.downcast::<Dict>() else {
-                return Err(unpickling_error(ts, &format!("{what} kwargs argument must be a dict, not {}", k.type_name(ts))));
-            };
-            (names, values) = d.items(ts).into_iter().unzip();
-        }
-        let Some(new) = ty.slots().new else {
-            return Err(unpickling_error(ts, &format!("{what} class argument '{}' doesn't have __new__", ty.name())));
-        };
-        let v = new(ts, &cls, Args::with_keywords(t.items(), &names, &values))?;
-        self.push(v);
-        Ok(())
-    }
-    fn build(&mut self) -> Result<()> {
-        let ts = self.ts;
-        let mut s = self.pop()?;
-        let inst = self.top()?.clone();
-        if let Some(f) = protocol::getattr_opt(ts, &inst, &ts.names().__setstate__)? {
-            protocol::call1(ts, &f, &s)?;
-            return Ok(());
-        }
-        let mut slots = None;
-        if let Some([a, b]) = s.exact::<Tuple>().map(|t| t.items()) {
-            let (a, b) = (a.clone(), b.clone());
-            (s, slots) = (a, Some(b));
-        }
-        if !s.is_none() {
-            let Some(d) = s.downcast::<Dict>() else { return Err(unpickling_error(ts, "state is not a dictionary")) };
-            let direct = object::has_instance_dict(&inst);
-            let mut target = None;
-            for (k, v) in d.items(ts) {
-                if direct && let Some(name) = k.exact::<Str>() {
-                    let name = match name.is_interned() {
-                        true => name.to_ref(),
-                        false => match name.as_str() {
-                            Some(t) => Str::intern(ts, t),
-                            None => name.to_ref(),
-                        },
-                    };
-                    object::set_own_attribute(ts, &inst, &name, Some(&v));
-                    continue;
-                }
-                if target.is_none() {
-                    target = Some(protocol::getattr_name(ts, &inst, "__dict__")?);
-                }
-                if let Some(t) = &target {
-                    protocol::setitem(ts, t, &k, &v)?;
-                }
-            }
-        }
-        if let Some(slots) = slots.filter(|s| !s.is_none()) {
-            let Some(d) = slots.downcast::<Dict>() else { return Err(unpickling_error(ts, "slot state is not a dictionary")) };
-            for (k, v) in d.items(ts) {
-                let name = protocol::check_attr_name(ts, &k)?;
-                protocol::setattr(ts, &inst, &name, &v)?;
-            }
-        }
         Ok(())
     }
 }

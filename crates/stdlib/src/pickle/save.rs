@@ -43,6 +43,8 @@ pub struct Writer<'a> {
     pub overrides: Overrides,
     /// The version of the class whose instances were last found to be plain.
     plain: u32,
+    /// The version of the class whose instances were last found to be others.
+    reduced: u32,
 }
 
 pub fn protocol_number(ts: &ThreadState, v: Option<&Value>) -> Result<i32> {
@@ -90,6 +92,7 @@ impl<'a> Writer<'a> {
             buffer_callback: callback,
             overrides: Overrides::default(),
             plain: 0,
+            reduced: 0,
         }
     }
     pub fn to_file(&mut self, file: &Value) -> Result<()> {
@@ -605,34 +608,42 @@ impl<'a> Writer<'a> {
         let ts = self.ts;
         let it = protocol::get_iter(ts, items)?;
         let mut at = 0;
-        loop {
-            let mut batch = vec![];
-            while batch.len() < BATCH {
-                let Some(v) = protocol::iter_next(ts, &it)? else { break };
-                batch.push(v);
+        self.batches(&it, APPEND, APPENDS, |w, v| {
+            w.part(v, |ts| format!("when serializing {} item {at}", o.map_or(String::new(), |o| name_of(ts, o))))?;
+            at += 1;
+            Ok(())
+        })
+    }
+    /// What an iterator gives, in batches: a single one with an operation of its own.
+    fn batches(&mut self, it: &Value, one: u8, several: u8, mut save: impl FnMut(&mut Self, &Value) -> Result<()>) -> Result<()> {
+        let ts = self.ts;
+        let mut next = protocol::iter_next(ts, it)?;
+        while let Some(first) = next {
+            if !self.bin {
+                save(self, &first)?;
+                self.op(one);
+                next = protocol::iter_next(ts, it)?;
+                continue;
             }
-            let n = batch.len();
-            if n == 0 {
+            next = protocol::iter_next(ts, it)?;
+            if next.is_none() {
+                save(self, &first)?;
+                self.op(one);
                 return Ok(());
             }
-            let marked = self.bin && n > 1;
-            if marked {
-                self.op(MARK);
+            self.op(MARK);
+            save(self, &first)?;
+            let mut n = 1;
+            while n < BATCH
+                && let Some(v) = next.take()
+            {
+                save(self, &v)?;
+                n += 1;
+                next = protocol::iter_next(ts, it)?;
             }
-            for v in &batch {
-                self.part(v, |ts| format!("when serializing {} item {at}", o.map_or(String::new(), |o| name_of(ts, o))))?;
-                if !marked {
-                    self.op(APPEND);
-                }
-                at += 1;
-            }
-            if marked {
-                self.op(APPENDS);
-            }
-            if n < BATCH {
-                return Ok(());
-            }
+            self.op(several);
         }
+        Ok(())
     }
     fn pair(&mut self, k: &Value, v: &Value, o: Option<&Value>) -> Result<()> {
         self.save(k, false)?;
@@ -677,36 +688,10 @@ impl<'a> Writer<'a> {
     fn setitems(&mut self, items: &Value, o: Option<&Value>) -> Result<()> {
         let ts = self.ts;
         let it = protocol::get_iter(ts, items)?;
-        loop {
-            let mut batch = vec![];
-            while batch.len() < BATCH {
-                let Some(v) = protocol::iter_next(ts, &it)? else { break };
-                batch.push(v);
-            }
-            let n = batch.len();
-            if n == 0 {
-                return Ok(());
-            }
-            let marked = self.bin && n > 1;
-            if marked {
-                self.op(MARK);
-            }
-            for v in &batch {
-                let Some([k, v]) = v.downcast::<Tuple>().map(|t| t.items()) else {
-                    return Err(ts.type_error("dict items iterator must return 2-tuples"));
-                };
-                self.pair(k, v, o)?;
-                if !marked {
-                    self.op(SETITEM);
-                }
-            }
-            if marked {
-                self.op(SETITEMS);
-            }
-            if n < BATCH {
-                return Ok(());
-            }
-        }
+        self.batches(&it, SETITEM, SETITEMS, |w, v| match v.downcast::<Tuple>().map(|t| t.items()) {
+            Some([k, v]) => w.pair(k, v, o),
+            _ => Err(ts.type_error("dict items iterator must return 2-tuples")),
+        })
     }
     fn set(&mut self, o: &Value, s: &Set) -> Result<()> {
         let ts = self.ts;

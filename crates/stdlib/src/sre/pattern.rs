@@ -7,7 +7,6 @@ use super::replace;
 use super::scanner::Scanner;
 use super::subject::{Matcher, Subject};
 use crate::prelude::*;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use taipan_objects::mappingproxy::MappingProxy;
 
 pub struct Pattern {
@@ -299,9 +298,8 @@ impl Pattern {
     }
     #[slot(hash)]
     fn hash(&self, ts: &ThreadState) -> Result<i64> {
-        let mut h = DefaultHasher::new();
-        (self.flags, self.groups, self.is_bytes, &self.code).hash(&mut h);
-        let n = protocol::hash(ts, &self.pattern)? ^ h.finish() as i64;
+        // What it was made of tells the code, too.
+        let n = protocol::hash(ts, &self.pattern)? ^ (self.flags as i64) << 8 ^ self.groups as i64;
         Ok(if n == -1 { -2 } else { n })
     }
     #[slot(richcompare)]

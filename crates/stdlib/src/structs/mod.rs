@@ -7,7 +7,7 @@ mod layout;
 use class::{Struct, UnpackIterator};
 use layout::Layout;
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::cell::RefCell;
 use std::rc::Rc;
 use taipan_macros::functions;

@@ -12,6 +12,11 @@ pub struct Memo {
 }
 
 impl Memo {
+    /// Makes room for about so many; a guess may be far off.
+    pub fn expect(&mut self, n: usize) {
+        self.dense.reserve(n.clamp(8, 4096));
+    }
+    #[inline]
     pub fn put(&mut self, i: usize, v: Value) {
         if i == self.dense.len() {
             self.count += 1;

@@ -31,6 +31,9 @@ impl Writer<'_> {
         if version != 0 && version == self.plain {
             return true;
         }
+        if version != 0 && version == self.reduced {
+            return false;
+        }
         let object = taipan_objects::typeobject::builtin(ts, taipan_objects::ids::OBJECT);
         let inherited = |name: &Ref<Str>| match (class.lookup(ts, name), object.lookup(ts, name)) {
             (Some(a), Some(b)) => a.is(&b),
@@ -40,6 +43,8 @@ impl Writer<'_> {
         let plain = names.into_iter().all(inherited) && class.lookup(ts, &Str::intern(ts, "__getattr__")).is_none();
         if plain {
             self.plain = version;
+        } else {
+            self.reduced = version;
         }
         plain
     }
