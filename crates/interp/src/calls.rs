@@ -15,6 +15,13 @@ pub unsafe fn call(r: &mut Regs, ts: &ThreadState, n: usize, names: Option<Value
     // SAFETY: by the contract.
     unsafe {
         let base = r.sp.sub(n + 2);
+        if (*base).shape() == ids::FUNCTION {
+            let names_tuple = names.as_ref().and_then(|t| t.exact::<Tuple>());
+            let names = names_tuple.map_or(&[][..], |t| t.items());
+            let (args, n) = if (*base.add(1)).is_null() { (base.add(2), n) } else { (base.add(1), n + 1) };
+            let func = (*base).own();
+            return flow(frames::enter_general(r, ts, base, func, args, n, names, 0));
+        }
         see_through(ts, base);
         if (*base.add(1)).is_null()
             && (*base).shape() == ids::TYPE

@@ -69,6 +69,16 @@ const CANNOT_CATCH: &str = "catching classes that do not inherit from BaseExcept
 
 /// `except class`.
 pub fn matches(ts: &ThreadState, exc: &Value, class: &Value) -> Result<bool> {
+    if let Some(t) = class.as_type() {
+        let given = exc.class(ts);
+        if std::ptr::eq(t, given) {
+            return Ok(true);
+        }
+        return match t.is_subtype(&ts.exceptions().base_exception) {
+            true => Ok(given.is_subtype(t)),
+            false => Err(ts.type_error(CANNOT_CATCH)),
+        };
+    }
     if let Some(t) = class.downcast::<Tuple>() {
         if !t.items().iter().all(|c| is_exception_class(c, ts)) {
             return Err(ts.type_error(CANNOT_CATCH));

@@ -426,7 +426,7 @@ pub unsafe fn unwind(r: &mut Regs, ts: &ThreadState, mut add_traceback: bool) ->
             crate::tracing::on_raise(ts, f, !add_traceback);
             add_traceback = true;
             let unit = if code.contains(r.ip) { r.ip.offset_from(code.entry.get()) - 1 } else { -1 };
-            let handler = if unit >= 0 { code.isa.handler(unit as u32) } else { None };
+            let handler = if unit >= 0 { code.handler(unit as u32) } else { None };
             let base = Frame::stack_base(f);
             let keep = handler.map_or(0, |h| h.depth as usize);
             while r.sp > base.add(keep) {

@@ -1066,6 +1066,82 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
+    arm::TAIL_CALL_BUILTIN_FAST => {
+        // TAIL_CALL_BUILTIN_FAST
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
+        (*fp).ip = r.ip;
+        match ops::calls::tail_call_builtin_fast(&mut r, &*ts, w >> 8) {
+            Flow::Next => {}
+            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; tb = (*ts).frames.table.get() as _; k = (*fp).consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
+            Flow::Miss => { op = arm::TAIL_CALL; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = w & 255; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
+        w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
+    }
+    arm::TAIL_CALL_BUILTIN_BOUND => {
+        // TAIL_CALL_BUILTIN_BOUND
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
+        (*fp).ip = r.ip;
+        match ops::calls::tail_call_builtin_bound(&mut r, &*ts, w >> 8) {
+            Flow::Next => {}
+            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; tb = (*ts).frames.table.get() as _; k = (*fp).consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
+            Flow::Miss => { op = arm::TAIL_CALL; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = w & 255; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
+        w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
+    }
+    arm::TAIL_CALL_BUILTIN_CLASS => {
+        // TAIL_CALL_BUILTIN_CLASS
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
+        (*fp).ip = r.ip;
+        match ops::calls::tail_call_builtin_class(&mut r, &*ts, w >> 8) {
+            Flow::Next => {}
+            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; tb = (*ts).frames.table.get() as _; k = (*fp).consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
+            Flow::Miss => { op = arm::TAIL_CALL; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = w & 255; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
+        w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
+    }
+    arm::TAIL_CALL_METHOD_DESCRIPTOR_FAST => {
+        // TAIL_CALL_METHOD_DESCRIPTOR_FAST
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
+        (*fp).ip = r.ip;
+        match ops::calls::tail_call_method_descriptor_fast(&mut r, &*ts, w >> 8) {
+            Flow::Next => {}
+            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; tb = (*ts).frames.table.get() as _; k = (*fp).consts; w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue }
+            Flow::Miss => { op = arm::TAIL_CALL; continue }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; op = arm::UNWIND; continue }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; op = arm::RELEASE_NEXT; continue } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; op = w & 255; continue }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { op = arm::FINALIZE_NEXT; continue }
+        w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
+    }
     arm::TAIL_CALL_SELF => {
         // TAIL_CALL_SELF
         let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
@@ -2861,7 +2937,7 @@ pub unsafe fn run(mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame,
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
         w = *ip as u32; ip = ip.add(1); op = w & 255 | tb as u32; continue
     }
-    arm::UNKNOWN_OPCODE | 242 | 243 | 244 | 245 | 246 | 247 | 248 | 249 | 250 | 251 | 252 | 253 | 254 | 255 => {
+    arm::UNKNOWN_OPCODE | 246 | 247 | 248 | 249 | 250 | 251 | 252 | 253 | 254 | 255 => {
         // UNKNOWN_OPCODE
         let mut r = Regs { ip: ip.add(0), sp, fp, consts: k, word: w, table: tb as _ };
         match ops::stack::unknown_opcode(&mut r) {

@@ -82,7 +82,8 @@ pub static TABLE: [Entry; 256] = [
     Entry(FOR_ITER_LIST), Entry(FOR_ITER_RANGE), Entry(FOR_ITER_TUPLE), Entry(LOAD_ATTR_MODULE),
     Entry(LOAD_ATTR_CLASS), Entry(LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES), Entry(LOAD_ATTR_METHOD_WITH_VALUES), Entry(LOAD_ATTR_PROPERTY),
     Entry(STORE_ATTR_INSTANCE_VALUE), Entry(STORE_ATTR_ADD), Entry(STORE_ATTR_SLOT), Entry(STORE_ATTR_WITH_HINT),
-    Entry(LOAD_SUPER_ATTR_METHOD), Entry(TAIL_CALL_PY_EXACT_ARGS), Entry(TAIL_CALL_SELF), Entry(CALL_BUILTIN_BOUND),
+    Entry(LOAD_SUPER_ATTR_METHOD), Entry(TAIL_CALL_PY_EXACT_ARGS), Entry(TAIL_CALL_BUILTIN_FAST), Entry(TAIL_CALL_BUILTIN_BOUND),
+    Entry(TAIL_CALL_BUILTIN_CLASS), Entry(TAIL_CALL_METHOD_DESCRIPTOR_FAST), Entry(TAIL_CALL_SELF), Entry(CALL_BUILTIN_BOUND),
     Entry(UNPACK_SEQUENCE_TWO_TUPLE), Entry(UNPACK_SEQUENCE_TUPLE), Entry(UNPACK_SEQUENCE_LIST), Entry(SEND_GEN),
     Entry(LOAD_GLOBAL_MODULE), Entry(LOAD_GLOBAL_BUILTIN), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT),
     Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT), Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT),
@@ -97,7 +98,6 @@ pub static TABLE: [Entry; 256] = [
     Entry(LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD), Entry(FOR_ITER_RANGE__STORE_FAST), Entry(FOR_ITER_LIST__STORE_FAST), Entry(BINARY_OP_ADD_INT__STORE_FAST),
     Entry(BINARY_OP_ADD_FLOAT__STORE_FAST), Entry(STORE_FAST__JUMP_BACKWARD), Entry(LOAD_FAST_BORROW__RETURN_VALUE), Entry(LOAD_CONST__RETURN_VALUE),
     Entry(POP_TOP__JUMP_BACKWARD), Entry(LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
-    Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
     Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE), Entry(UNKNOWN_OPCODE),
 ];
@@ -1634,6 +1634,110 @@ pub unsafe extern "rust-preserve-none" fn TAIL_CALL_PY_EXACT_ARGS(
             Flow::Exit(v) => { return v }
         }
         ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn TAIL_CALL_BUILTIN_FAST(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // TAIL_CALL_BUILTIN_FAST
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
+        (*fp).ip = r.ip;
+        match ops::calls::tail_call_builtin_fast(&mut r, &*ts, w >> 8) {
+            Flow::Next => {}
+            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; tb = (*ts).frames.table.get() as _; k = (*fp).consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
+            Flow::Miss => { become TAIL_CALL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn TAIL_CALL_BUILTIN_BOUND(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // TAIL_CALL_BUILTIN_BOUND
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
+        (*fp).ip = r.ip;
+        match ops::calls::tail_call_builtin_bound(&mut r, &*ts, w >> 8) {
+            Flow::Next => {}
+            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; tb = (*ts).frames.table.get() as _; k = (*fp).consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
+            Flow::Miss => { become TAIL_CALL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn TAIL_CALL_BUILTIN_CLASS(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // TAIL_CALL_BUILTIN_CLASS
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
+        (*fp).ip = r.ip;
+        match ops::calls::tail_call_builtin_class(&mut r, &*ts, w >> 8) {
+            Flow::Next => {}
+            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; tb = (*ts).frames.table.get() as _; k = (*fp).consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
+            Flow::Miss => { become TAIL_CALL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
+        w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
+    }
+}
+
+#[inline(never)]
+pub unsafe extern "rust-preserve-none" fn TAIL_CALL_METHOD_DESCRIPTOR_FAST(
+    mut ip: *const u16, mut sp: *mut StackRef, mut fp: *mut Frame, ts: *const ThreadState, mut k: *const Value, mut w: u32, mut tb: *const Entry,
+) -> u64 {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        // TAIL_CALL_METHOD_DESCRIPTOR_FAST
+        let mut r = Regs { ip: ip.add(5), sp, fp, consts: k, word: w, table: tb as _ };
+        (*fp).ip = r.ip;
+        match ops::calls::tail_call_method_descriptor_fast(&mut r, &*ts, w >> 8) {
+            Flow::Next => {}
+            Flow::Jump => { ip = r.ip; sp = r.sp; fp = r.fp; tb = (*ts).frames.table.get() as _; k = (*fp).consts; w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb) }
+            Flow::Miss => { become TAIL_CALL(ip, sp, fp, ts, k, w, tb) }
+            Flow::Other => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; impossible() }
+            Flow::Raise => { ip = r.ip; sp = r.sp; fp = r.fp; become UNWIND(ip, sp, fp, ts, k, w, tb) }
+            Flow::Release(v) => { ip = r.ip; sp = r.sp; fp = r.fp; { k = (v.0) as _; become RELEASE_NEXT(ip, sp, fp, ts, k, w, tb) } }
+            Flow::Dispatch => { ip = r.ip; sp = r.sp; fp = r.fp; w = r.word; k = r.consts; become (TABLE[(w & 255) as usize].0)(ip, sp, fp, ts, k, w, tb) }
+            Flow::Exit(v) => { return v }
+        }
+        ip = r.ip; sp = r.sp; fp = r.fp; k = r.consts;
+        tb = (*ts).frames.table.get() as _; k = (*fp).consts;
+        if finalizers_wait(ts) { become FINALIZE_NEXT(ip, sp, fp, ts, k, w, tb) }
         w = *ip as u32; become ((*tb.add((w & 255) as usize)).0)(ip.add(1), sp, fp, ts, k, w, tb)
     }
 }

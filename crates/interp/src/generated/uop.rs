@@ -1115,6 +1115,50 @@ unsafe fn _TAIL_CALL_PY_EXACT_ARGS(m: &mut Machine, u: &MicroOp) -> Step {
     }
 }
 
+unsafe fn _TAIL_CALL_BUILTIN_FAST(m: &mut Machine, u: &MicroOp) -> Step {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
+        let mut r = m.registers(5);
+        (*fp).ip = r.ip;
+        let flow = ops::calls::tail_call_builtin_fast(&mut r, &*ts, u.oparg);
+        m.flow(u, r, flow)
+    }
+}
+
+unsafe fn _TAIL_CALL_BUILTIN_BOUND(m: &mut Machine, u: &MicroOp) -> Step {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
+        let mut r = m.registers(5);
+        (*fp).ip = r.ip;
+        let flow = ops::calls::tail_call_builtin_bound(&mut r, &*ts, u.oparg);
+        m.flow(u, r, flow)
+    }
+}
+
+unsafe fn _TAIL_CALL_BUILTIN_CLASS(m: &mut Machine, u: &MicroOp) -> Step {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
+        let mut r = m.registers(5);
+        (*fp).ip = r.ip;
+        let flow = ops::calls::tail_call_builtin_class(&mut r, &*ts, u.oparg);
+        m.flow(u, r, flow)
+    }
+}
+
+unsafe fn _TAIL_CALL_METHOD_DESCRIPTOR_FAST(m: &mut Machine, u: &MicroOp) -> Step {
+    // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
+    unsafe {
+        let (ip, sp, fp, ts, k, w) = (m.r.ip, m.r.sp, m.r.fp, m.ts, m.r.consts, m.r.word);
+        let mut r = m.registers(5);
+        (*fp).ip = r.ip;
+        let flow = ops::calls::tail_call_method_descriptor_fast(&mut r, &*ts, u.oparg);
+        m.flow(u, r, flow)
+    }
+}
+
 unsafe fn _TAIL_CALL_SELF(m: &mut Machine, u: &MicroOp) -> Step {
     // SAFETY: the registers describe a running frame, and the stack holds what the instruction expects.
     unsafe {
@@ -2859,148 +2903,152 @@ pub static UOPS: &[Uop] = &[
     /* 97 */ Uop { name: "_CALL_FUNCTION_EX", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_FUNCTION_EX },
     /* 98 */ Uop { name: "_TAIL_CALL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL },
     /* 99 */ Uop { name: "_TAIL_CALL_PY_EXACT_ARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _TAIL_CALL_PY_EXACT_ARGS },
-    /* 100 */ Uop { name: "_TAIL_CALL_SELF", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW | exit::OTHER, effects: effect::REGISTERS, run: _TAIL_CALL_SELF },
-    /* 101 */ Uop { name: "_TAIL_CALL_SELF_GENERAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL_SELF_GENERAL },
-    /* 102 */ Uop { name: "_TAIL_CALL_KW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL_KW },
-    /* 103 */ Uop { name: "_TAIL_CALL_FUNCTION_EX", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL_FUNCTION_EX },
-    /* 104 */ Uop { name: "_RETURN_VALUE", kind: Kind::Action, looks: 1, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _RETURN_VALUE },
-    /* 105 */ Uop { name: "_RETURN_DROPPING", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RETURN_DROPPING },
-    /* 106 */ Uop { name: "_RETURN_SLOW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RETURN_SLOW },
-    /* 107 */ Uop { name: "_INTERPRETER_EXIT", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _INTERPRETER_EXIT },
-    /* 108 */ Uop { name: "_RESUME", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::MISS, effects: 0, run: _RESUME },
-    /* 109 */ Uop { name: "_RESUME_POLL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _RESUME_POLL },
-    /* 110 */ Uop { name: "_PREPARE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _PREPARE },
-    /* 111 */ Uop { name: "_EXIT_INIT_CHECK", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _EXIT_INIT_CHECK },
-    /* 112 */ Uop { name: "_CALL_PY_EXACT_ARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_PY_EXACT_ARGS },
-    /* 113 */ Uop { name: "_CALL_BOUND_METHOD_EXACT_ARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_BOUND_METHOD_EXACT_ARGS },
-    /* 114 */ Uop { name: "_CALL_TYPE_1", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_TYPE_1 },
-    /* 115 */ Uop { name: "_CALL_BUILTIN_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_BUILTIN_FAST },
-    /* 116 */ Uop { name: "_CALL_BUILTIN_BOUND", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_BUILTIN_BOUND },
-    /* 117 */ Uop { name: "_CALL_BUILTIN_CLASS", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_BUILTIN_CLASS },
-    /* 118 */ Uop { name: "_CALL_METHOD_DESCRIPTOR_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_METHOD_DESCRIPTOR_FAST },
-    /* 119 */ Uop { name: "_CALL_LIST_APPEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_LIST_APPEND },
-    /* 120 */ Uop { name: "_CALL_ALLOC_AND_ENTER_INIT", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_ALLOC_AND_ENTER_INIT },
-    /* 121 */ Uop { name: "_BUILD_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_TUPLE },
-    /* 122 */ Uop { name: "_BUILD_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_LIST },
-    /* 123 */ Uop { name: "_BUILD_SET", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_SET },
-    /* 124 */ Uop { name: "_BUILD_MAP", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_MAP },
-    /* 125 */ Uop { name: "_BUILD_SLICE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_SLICE },
-    /* 126 */ Uop { name: "_LIST_APPEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _LIST_APPEND },
-    /* 127 */ Uop { name: "_SET_ADD", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SET_ADD },
-    /* 128 */ Uop { name: "_MAP_ADD", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _MAP_ADD },
-    /* 129 */ Uop { name: "_LIST_EXTEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LIST_EXTEND },
-    /* 130 */ Uop { name: "_SET_UPDATE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SET_UPDATE },
-    /* 131 */ Uop { name: "_DICT_UPDATE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DICT_UPDATE },
-    /* 132 */ Uop { name: "_DICT_MERGE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DICT_MERGE },
-    /* 133 */ Uop { name: "_UNPACK_SEQUENCE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNPACK_SEQUENCE },
-    /* 134 */ Uop { name: "_UNPACK_SEQUENCE_TWO_TUPLE", kind: Kind::Action, looks: 1, stack: Some((1, 2)), exits: exit::MISS, effects: 0, run: _UNPACK_SEQUENCE_TWO_TUPLE },
-    /* 135 */ Uop { name: "_UNPACK_SEQUENCE_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _UNPACK_SEQUENCE_TUPLE },
-    /* 136 */ Uop { name: "_UNPACK_SEQUENCE_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _UNPACK_SEQUENCE_LIST },
-    /* 137 */ Uop { name: "_UNPACK_EX", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNPACK_EX },
-    /* 138 */ Uop { name: "_RAISE_VARARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RAISE_VARARGS },
-    /* 139 */ Uop { name: "_RERAISE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RERAISE },
-    /* 140 */ Uop { name: "_PUSH_EXC_INFO", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _PUSH_EXC_INFO },
-    /* 141 */ Uop { name: "_POP_EXCEPT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _POP_EXCEPT },
-    /* 142 */ Uop { name: "_CHECK_EXC_MATCH", kind: Kind::Action, looks: 2, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CHECK_EXC_MATCH },
-    /* 143 */ Uop { name: "_CHECK_EG_MATCH", kind: Kind::Action, looks: 2, stack: Some((2, 2)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CHECK_EG_MATCH },
-    /* 144 */ Uop { name: "_LOAD_SPECIAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LOAD_SPECIAL },
-    /* 145 */ Uop { name: "_WITH_EXCEPT_START", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _WITH_EXCEPT_START },
-    /* 146 */ Uop { name: "_END_ASYNC_FOR", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _END_ASYNC_FOR },
-    /* 147 */ Uop { name: "_CLEANUP_THROW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CLEANUP_THROW },
-    /* 148 */ Uop { name: "_UNWIND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNWIND },
-    /* 149 */ Uop { name: "_MAKE_FUNCTION", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _MAKE_FUNCTION },
-    /* 150 */ Uop { name: "_SET_FUNCTION_ATTRIBUTE", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: 0, effects: effect::ESCAPES, run: _SET_FUNCTION_ATTRIBUTE },
-    /* 151 */ Uop { name: "_IMPORT_NAME", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _IMPORT_NAME },
-    /* 152 */ Uop { name: "_IMPORT_FROM", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _IMPORT_FROM },
-    /* 153 */ Uop { name: "_CALL_INTRINSIC_1", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CALL_INTRINSIC_1 },
-    /* 154 */ Uop { name: "_CALL_INTRINSIC_2", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CALL_INTRINSIC_2 },
-    /* 155 */ Uop { name: "_RETURN_GENERATOR", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RETURN_GENERATOR },
-    /* 156 */ Uop { name: "_YIELD_VALUE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _YIELD_VALUE },
-    /* 157 */ Uop { name: "_SEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SEND },
-    /* 158 */ Uop { name: "_SEND_GEN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _SEND_GEN },
-    /* 159 */ Uop { name: "_GET_AWAITABLE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_AWAITABLE },
-    /* 160 */ Uop { name: "_GET_AITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_AITER },
-    /* 161 */ Uop { name: "_GET_ANEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _GET_ANEXT },
-    /* 162 */ Uop { name: "_RELEASE_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RELEASE_NEXT },
-    /* 163 */ Uop { name: "_RELEASE_TWO_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RELEASE_TWO_NEXT },
-    /* 164 */ Uop { name: "_FINALIZE_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW | exit::OTHER, effects: effect::REGISTERS, run: _FINALIZE_NEXT },
-    /* 165 */ Uop { name: "_FINALIZED_NEXT", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::ESCAPES, run: _FINALIZED_NEXT },
-    /* 166 */ Uop { name: "_SPECIALIZE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SPECIALIZE },
-    /* 167 */ Uop { name: "_TRACE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::REGISTERS, run: _TRACE },
-    /* 168 */ Uop { name: "_GET_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_ITER },
-    /* 169 */ Uop { name: "_GET_YIELD_FROM_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_YIELD_FROM_ITER },
-    /* 170 */ Uop { name: "_FOR_ITER", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _FOR_ITER },
-    /* 171 */ Uop { name: "_FOR_ITER_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW | exit::OTHER, effects: effect::REGISTERS, run: _FOR_ITER_LIST },
-    /* 172 */ Uop { name: "_FOR_ITER_LIST_END", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _FOR_ITER_LIST_END },
-    /* 173 */ Uop { name: "_FOR_ITER_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_TUPLE },
-    /* 174 */ Uop { name: "_FOR_ITER_RANGE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_RANGE },
-    /* 175 */ Uop { name: "_FOR_ITER_GEN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_GEN },
-    /* 176 */ Uop { name: "_JUMP_FORWARD", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _JUMP_FORWARD },
-    /* 177 */ Uop { name: "_JUMP_BACKWARD_NO_INTERRUPT", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _JUMP_BACKWARD_NO_INTERRUPT },
-    /* 178 */ Uop { name: "_JUMP_BACKWARD", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _JUMP_BACKWARD },
-    /* 179 */ Uop { name: "_JUMP_BACKWARD_POLL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _JUMP_BACKWARD_POLL },
-    /* 180 */ Uop { name: "_POP_JUMP_IF_FALSE", kind: Kind::Action, looks: 1, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_FALSE },
-    /* 181 */ Uop { name: "_POP_JUMP_IF_TRUE", kind: Kind::Action, looks: 1, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_TRUE },
-    /* 182 */ Uop { name: "_POP_JUMP_SLOW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _POP_JUMP_SLOW },
-    /* 183 */ Uop { name: "_POP_JUMP_IF_NONE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_NONE },
-    /* 184 */ Uop { name: "_POP_JUMP_IF_NOT_NONE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_NOT_NONE },
-    /* 185 */ Uop { name: "_GET_LEN", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_LEN },
-    /* 186 */ Uop { name: "_MATCH_MAPPING", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: 0, effects: effect::ESCAPES, run: _MATCH_MAPPING },
-    /* 187 */ Uop { name: "_MATCH_SEQUENCE", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: 0, effects: effect::ESCAPES, run: _MATCH_SEQUENCE },
-    /* 188 */ Uop { name: "_MATCH_KEYS", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _MATCH_KEYS },
-    /* 189 */ Uop { name: "_MATCH_CLASS", kind: Kind::Action, looks: 3, stack: Some((3, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _MATCH_CLASS },
-    /* 190 */ Uop { name: "_NOP", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: 0, run: _NOP },
-    /* 191 */ Uop { name: "_NOT_TAKEN", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: 0, run: _NOT_TAKEN },
-    /* 192 */ Uop { name: "_POP_TOP", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _POP_TOP },
-    /* 193 */ Uop { name: "_POP_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _POP_ITER },
-    /* 194 */ Uop { name: "_END_FOR", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _END_FOR },
-    /* 195 */ Uop { name: "_END_SEND", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: 0, effects: 0, run: _END_SEND },
-    /* 196 */ Uop { name: "_PUSH_NULL", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _PUSH_NULL },
-    /* 197 */ Uop { name: "_COPY", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _COPY },
-    /* 198 */ Uop { name: "_SWAP", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _SWAP },
-    /* 199 */ Uop { name: "_LOAD_CONST", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _LOAD_CONST },
-    /* 200 */ Uop { name: "_LOAD_SMALL_INT", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _LOAD_SMALL_INT },
-    /* 201 */ Uop { name: "_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST },
-    /* 202 */ Uop { name: "_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW },
-    /* 203 */ Uop { name: "_LOAD_FAST_CHECK", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::MISS, effects: effect::LOCALS, run: _LOAD_FAST_CHECK },
-    /* 204 */ Uop { name: "_UNBOUND_LOCAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNBOUND_LOCAL },
-    /* 205 */ Uop { name: "_LOAD_FAST_AND_CLEAR", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_AND_CLEAR },
-    /* 206 */ Uop { name: "_LOAD_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_LOAD_FAST },
-    /* 207 */ Uop { name: "_LOAD_FAST_BORROW_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW_LOAD_FAST_BORROW },
-    /* 208 */ Uop { name: "_STORE_FAST", kind: Kind::Action, looks: 1, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST },
-    /* 209 */ Uop { name: "_STORE_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_LOAD_FAST },
-    /* 210 */ Uop { name: "_STORE_FAST_STORE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_STORE_FAST },
-    /* 211 */ Uop { name: "_DELETE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DELETE_FAST },
-    /* 212 */ Uop { name: "_EXTENDED_ARG", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _EXTENDED_ARG },
-    /* 213 */ Uop { name: "_CACHE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _CACHE },
-    /* 214 */ Uop { name: "_RESERVED", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _RESERVED },
-    /* 215 */ Uop { name: "_UNKNOWN_OPCODE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::REGISTERS, run: _UNKNOWN_OPCODE },
-    /* 216 */ Uop { name: "_BUILD_STRING", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_STRING },
-    /* 217 */ Uop { name: "_CONVERT_VALUE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CONVERT_VALUE },
-    /* 218 */ Uop { name: "_FORMAT_SIMPLE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _FORMAT_SIMPLE },
-    /* 219 */ Uop { name: "_FORMAT_WITH_SPEC", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _FORMAT_WITH_SPEC },
-    /* 220 */ Uop { name: "_BUILD_INTERPOLATION", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_INTERPOLATION },
-    /* 221 */ Uop { name: "_BUILD_TEMPLATE", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _BUILD_TEMPLATE },
-    /* 222 */ Uop { name: "_LOAD_NAME", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_NAME },
-    /* 223 */ Uop { name: "_STORE_NAME", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _STORE_NAME },
-    /* 224 */ Uop { name: "_DELETE_NAME", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_NAME },
-    /* 225 */ Uop { name: "_LOAD_LOCALS", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_LOCALS },
-    /* 226 */ Uop { name: "_LOAD_GLOBAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LOAD_GLOBAL },
-    /* 227 */ Uop { name: "_LOAD_GLOBAL_MODULE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_GLOBAL_MODULE },
-    /* 228 */ Uop { name: "_LOAD_GLOBAL_BUILTIN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_GLOBAL_BUILTIN },
-    /* 229 */ Uop { name: "_STORE_GLOBAL", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: effect::ESCAPES, run: _STORE_GLOBAL },
-    /* 230 */ Uop { name: "_DELETE_GLOBAL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_GLOBAL },
-    /* 231 */ Uop { name: "_LOAD_FROM_DICT_OR_GLOBALS", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_FROM_DICT_OR_GLOBALS },
-    /* 232 */ Uop { name: "_MAKE_CELL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::ESCAPES | effect::LOCALS, run: _MAKE_CELL },
-    /* 233 */ Uop { name: "_COPY_FREE_VARS", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::LOCALS, run: _COPY_FREE_VARS },
-    /* 234 */ Uop { name: "_LOAD_DEREF", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::MISS, effects: effect::LOCALS, run: _LOAD_DEREF },
-    /* 235 */ Uop { name: "_UNBOUND_CELL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNBOUND_CELL },
-    /* 236 */ Uop { name: "_STORE_DEREF", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_DEREF },
-    /* 237 */ Uop { name: "_DELETE_DEREF", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS | effect::LOCALS, run: _DELETE_DEREF },
-    /* 238 */ Uop { name: "_LOAD_FROM_DICT_OR_DEREF", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES | effect::LOCALS, run: _LOAD_FROM_DICT_OR_DEREF },
-    /* 239 */ Uop { name: "_SETUP_ANNOTATIONS", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _SETUP_ANNOTATIONS },
-    /* 240 */ Uop { name: "_LOAD_BUILD_CLASS", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_BUILD_CLASS },
-    /* 241 */ Uop { name: "_LOAD_COMMON_CONSTANT", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_COMMON_CONSTANT },
+    /* 100 */ Uop { name: "_TAIL_CALL_BUILTIN_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL_BUILTIN_FAST },
+    /* 101 */ Uop { name: "_TAIL_CALL_BUILTIN_BOUND", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL_BUILTIN_BOUND },
+    /* 102 */ Uop { name: "_TAIL_CALL_BUILTIN_CLASS", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL_BUILTIN_CLASS },
+    /* 103 */ Uop { name: "_TAIL_CALL_METHOD_DESCRIPTOR_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL_METHOD_DESCRIPTOR_FAST },
+    /* 104 */ Uop { name: "_TAIL_CALL_SELF", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW | exit::OTHER, effects: effect::REGISTERS, run: _TAIL_CALL_SELF },
+    /* 105 */ Uop { name: "_TAIL_CALL_SELF_GENERAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL_SELF_GENERAL },
+    /* 106 */ Uop { name: "_TAIL_CALL_KW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL_KW },
+    /* 107 */ Uop { name: "_TAIL_CALL_FUNCTION_EX", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _TAIL_CALL_FUNCTION_EX },
+    /* 108 */ Uop { name: "_RETURN_VALUE", kind: Kind::Action, looks: 1, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _RETURN_VALUE },
+    /* 109 */ Uop { name: "_RETURN_DROPPING", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RETURN_DROPPING },
+    /* 110 */ Uop { name: "_RETURN_SLOW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RETURN_SLOW },
+    /* 111 */ Uop { name: "_INTERPRETER_EXIT", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _INTERPRETER_EXIT },
+    /* 112 */ Uop { name: "_RESUME", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::MISS, effects: 0, run: _RESUME },
+    /* 113 */ Uop { name: "_RESUME_POLL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _RESUME_POLL },
+    /* 114 */ Uop { name: "_PREPARE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _PREPARE },
+    /* 115 */ Uop { name: "_EXIT_INIT_CHECK", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _EXIT_INIT_CHECK },
+    /* 116 */ Uop { name: "_CALL_PY_EXACT_ARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_PY_EXACT_ARGS },
+    /* 117 */ Uop { name: "_CALL_BOUND_METHOD_EXACT_ARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_BOUND_METHOD_EXACT_ARGS },
+    /* 118 */ Uop { name: "_CALL_TYPE_1", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_TYPE_1 },
+    /* 119 */ Uop { name: "_CALL_BUILTIN_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_BUILTIN_FAST },
+    /* 120 */ Uop { name: "_CALL_BUILTIN_BOUND", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_BUILTIN_BOUND },
+    /* 121 */ Uop { name: "_CALL_BUILTIN_CLASS", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_BUILTIN_CLASS },
+    /* 122 */ Uop { name: "_CALL_METHOD_DESCRIPTOR_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CALL_METHOD_DESCRIPTOR_FAST },
+    /* 123 */ Uop { name: "_CALL_LIST_APPEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_LIST_APPEND },
+    /* 124 */ Uop { name: "_CALL_ALLOC_AND_ENTER_INIT", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _CALL_ALLOC_AND_ENTER_INIT },
+    /* 125 */ Uop { name: "_BUILD_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_TUPLE },
+    /* 126 */ Uop { name: "_BUILD_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_LIST },
+    /* 127 */ Uop { name: "_BUILD_SET", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_SET },
+    /* 128 */ Uop { name: "_BUILD_MAP", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_MAP },
+    /* 129 */ Uop { name: "_BUILD_SLICE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_SLICE },
+    /* 130 */ Uop { name: "_LIST_APPEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _LIST_APPEND },
+    /* 131 */ Uop { name: "_SET_ADD", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SET_ADD },
+    /* 132 */ Uop { name: "_MAP_ADD", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _MAP_ADD },
+    /* 133 */ Uop { name: "_LIST_EXTEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LIST_EXTEND },
+    /* 134 */ Uop { name: "_SET_UPDATE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SET_UPDATE },
+    /* 135 */ Uop { name: "_DICT_UPDATE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DICT_UPDATE },
+    /* 136 */ Uop { name: "_DICT_MERGE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DICT_MERGE },
+    /* 137 */ Uop { name: "_UNPACK_SEQUENCE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNPACK_SEQUENCE },
+    /* 138 */ Uop { name: "_UNPACK_SEQUENCE_TWO_TUPLE", kind: Kind::Action, looks: 1, stack: Some((1, 2)), exits: exit::MISS, effects: 0, run: _UNPACK_SEQUENCE_TWO_TUPLE },
+    /* 139 */ Uop { name: "_UNPACK_SEQUENCE_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _UNPACK_SEQUENCE_TUPLE },
+    /* 140 */ Uop { name: "_UNPACK_SEQUENCE_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _UNPACK_SEQUENCE_LIST },
+    /* 141 */ Uop { name: "_UNPACK_EX", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNPACK_EX },
+    /* 142 */ Uop { name: "_RAISE_VARARGS", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RAISE_VARARGS },
+    /* 143 */ Uop { name: "_RERAISE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RERAISE },
+    /* 144 */ Uop { name: "_PUSH_EXC_INFO", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _PUSH_EXC_INFO },
+    /* 145 */ Uop { name: "_POP_EXCEPT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _POP_EXCEPT },
+    /* 146 */ Uop { name: "_CHECK_EXC_MATCH", kind: Kind::Action, looks: 2, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CHECK_EXC_MATCH },
+    /* 147 */ Uop { name: "_CHECK_EG_MATCH", kind: Kind::Action, looks: 2, stack: Some((2, 2)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CHECK_EG_MATCH },
+    /* 148 */ Uop { name: "_LOAD_SPECIAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LOAD_SPECIAL },
+    /* 149 */ Uop { name: "_WITH_EXCEPT_START", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _WITH_EXCEPT_START },
+    /* 150 */ Uop { name: "_END_ASYNC_FOR", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _END_ASYNC_FOR },
+    /* 151 */ Uop { name: "_CLEANUP_THROW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _CLEANUP_THROW },
+    /* 152 */ Uop { name: "_UNWIND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNWIND },
+    /* 153 */ Uop { name: "_MAKE_FUNCTION", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _MAKE_FUNCTION },
+    /* 154 */ Uop { name: "_SET_FUNCTION_ATTRIBUTE", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: 0, effects: effect::ESCAPES, run: _SET_FUNCTION_ATTRIBUTE },
+    /* 155 */ Uop { name: "_IMPORT_NAME", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _IMPORT_NAME },
+    /* 156 */ Uop { name: "_IMPORT_FROM", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _IMPORT_FROM },
+    /* 157 */ Uop { name: "_CALL_INTRINSIC_1", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CALL_INTRINSIC_1 },
+    /* 158 */ Uop { name: "_CALL_INTRINSIC_2", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CALL_INTRINSIC_2 },
+    /* 159 */ Uop { name: "_RETURN_GENERATOR", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RETURN_GENERATOR },
+    /* 160 */ Uop { name: "_YIELD_VALUE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _YIELD_VALUE },
+    /* 161 */ Uop { name: "_SEND", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SEND },
+    /* 162 */ Uop { name: "_SEND_GEN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _SEND_GEN },
+    /* 163 */ Uop { name: "_GET_AWAITABLE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_AWAITABLE },
+    /* 164 */ Uop { name: "_GET_AITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_AITER },
+    /* 165 */ Uop { name: "_GET_ANEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _GET_ANEXT },
+    /* 166 */ Uop { name: "_RELEASE_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RELEASE_NEXT },
+    /* 167 */ Uop { name: "_RELEASE_TWO_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _RELEASE_TWO_NEXT },
+    /* 168 */ Uop { name: "_FINALIZE_NEXT", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW | exit::OTHER, effects: effect::REGISTERS, run: _FINALIZE_NEXT },
+    /* 169 */ Uop { name: "_FINALIZED_NEXT", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::ESCAPES, run: _FINALIZED_NEXT },
+    /* 170 */ Uop { name: "_SPECIALIZE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _SPECIALIZE },
+    /* 171 */ Uop { name: "_TRACE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::REGISTERS, run: _TRACE },
+    /* 172 */ Uop { name: "_GET_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_ITER },
+    /* 173 */ Uop { name: "_GET_YIELD_FROM_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_YIELD_FROM_ITER },
+    /* 174 */ Uop { name: "_FOR_ITER", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _FOR_ITER },
+    /* 175 */ Uop { name: "_FOR_ITER_LIST", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW | exit::OTHER, effects: effect::REGISTERS, run: _FOR_ITER_LIST },
+    /* 176 */ Uop { name: "_FOR_ITER_LIST_END", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _FOR_ITER_LIST_END },
+    /* 177 */ Uop { name: "_FOR_ITER_TUPLE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_TUPLE },
+    /* 178 */ Uop { name: "_FOR_ITER_RANGE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_RANGE },
+    /* 179 */ Uop { name: "_FOR_ITER_GEN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _FOR_ITER_GEN },
+    /* 180 */ Uop { name: "_JUMP_FORWARD", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _JUMP_FORWARD },
+    /* 181 */ Uop { name: "_JUMP_BACKWARD_NO_INTERRUPT", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _JUMP_BACKWARD_NO_INTERRUPT },
+    /* 182 */ Uop { name: "_JUMP_BACKWARD", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _JUMP_BACKWARD },
+    /* 183 */ Uop { name: "_JUMP_BACKWARD_POLL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _JUMP_BACKWARD_POLL },
+    /* 184 */ Uop { name: "_POP_JUMP_IF_FALSE", kind: Kind::Action, looks: 1, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_FALSE },
+    /* 185 */ Uop { name: "_POP_JUMP_IF_TRUE", kind: Kind::Action, looks: 1, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_TRUE },
+    /* 186 */ Uop { name: "_POP_JUMP_SLOW", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _POP_JUMP_SLOW },
+    /* 187 */ Uop { name: "_POP_JUMP_IF_NONE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_NONE },
+    /* 188 */ Uop { name: "_POP_JUMP_IF_NOT_NONE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _POP_JUMP_IF_NOT_NONE },
+    /* 189 */ Uop { name: "_GET_LEN", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _GET_LEN },
+    /* 190 */ Uop { name: "_MATCH_MAPPING", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: 0, effects: effect::ESCAPES, run: _MATCH_MAPPING },
+    /* 191 */ Uop { name: "_MATCH_SEQUENCE", kind: Kind::Action, looks: 1, stack: Some((0, 1)), exits: 0, effects: effect::ESCAPES, run: _MATCH_SEQUENCE },
+    /* 192 */ Uop { name: "_MATCH_KEYS", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _MATCH_KEYS },
+    /* 193 */ Uop { name: "_MATCH_CLASS", kind: Kind::Action, looks: 3, stack: Some((3, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _MATCH_CLASS },
+    /* 194 */ Uop { name: "_NOP", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: 0, run: _NOP },
+    /* 195 */ Uop { name: "_NOT_TAKEN", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: 0, run: _NOT_TAKEN },
+    /* 196 */ Uop { name: "_POP_TOP", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _POP_TOP },
+    /* 197 */ Uop { name: "_POP_ITER", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _POP_ITER },
+    /* 198 */ Uop { name: "_END_FOR", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: 0, run: _END_FOR },
+    /* 199 */ Uop { name: "_END_SEND", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: 0, effects: 0, run: _END_SEND },
+    /* 200 */ Uop { name: "_PUSH_NULL", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _PUSH_NULL },
+    /* 201 */ Uop { name: "_COPY", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _COPY },
+    /* 202 */ Uop { name: "_SWAP", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _SWAP },
+    /* 203 */ Uop { name: "_LOAD_CONST", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _LOAD_CONST },
+    /* 204 */ Uop { name: "_LOAD_SMALL_INT", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: 0, run: _LOAD_SMALL_INT },
+    /* 205 */ Uop { name: "_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST },
+    /* 206 */ Uop { name: "_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW },
+    /* 207 */ Uop { name: "_LOAD_FAST_CHECK", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::MISS, effects: effect::LOCALS, run: _LOAD_FAST_CHECK },
+    /* 208 */ Uop { name: "_UNBOUND_LOCAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNBOUND_LOCAL },
+    /* 209 */ Uop { name: "_LOAD_FAST_AND_CLEAR", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_AND_CLEAR },
+    /* 210 */ Uop { name: "_LOAD_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_LOAD_FAST },
+    /* 211 */ Uop { name: "_LOAD_FAST_BORROW_LOAD_FAST_BORROW", kind: Kind::Action, looks: 0, stack: Some((0, 2)), exits: 0, effects: effect::LOCALS, run: _LOAD_FAST_BORROW_LOAD_FAST_BORROW },
+    /* 212 */ Uop { name: "_STORE_FAST", kind: Kind::Action, looks: 1, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST },
+    /* 213 */ Uop { name: "_STORE_FAST_LOAD_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_LOAD_FAST },
+    /* 214 */ Uop { name: "_STORE_FAST_STORE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_FAST_STORE_FAST },
+    /* 215 */ Uop { name: "_DELETE_FAST", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _DELETE_FAST },
+    /* 216 */ Uop { name: "_EXTENDED_ARG", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _EXTENDED_ARG },
+    /* 217 */ Uop { name: "_CACHE", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _CACHE },
+    /* 218 */ Uop { name: "_RESERVED", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS, run: _RESERVED },
+    /* 219 */ Uop { name: "_UNKNOWN_OPCODE", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::REGISTERS, run: _UNKNOWN_OPCODE },
+    /* 220 */ Uop { name: "_BUILD_STRING", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_STRING },
+    /* 221 */ Uop { name: "_CONVERT_VALUE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _CONVERT_VALUE },
+    /* 222 */ Uop { name: "_FORMAT_SIMPLE", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _FORMAT_SIMPLE },
+    /* 223 */ Uop { name: "_FORMAT_WITH_SPEC", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _FORMAT_WITH_SPEC },
+    /* 224 */ Uop { name: "_BUILD_INTERPOLATION", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _BUILD_INTERPOLATION },
+    /* 225 */ Uop { name: "_BUILD_TEMPLATE", kind: Kind::Action, looks: 2, stack: Some((2, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _BUILD_TEMPLATE },
+    /* 226 */ Uop { name: "_LOAD_NAME", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_NAME },
+    /* 227 */ Uop { name: "_STORE_NAME", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _STORE_NAME },
+    /* 228 */ Uop { name: "_DELETE_NAME", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_NAME },
+    /* 229 */ Uop { name: "_LOAD_LOCALS", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_LOCALS },
+    /* 230 */ Uop { name: "_LOAD_GLOBAL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _LOAD_GLOBAL },
+    /* 231 */ Uop { name: "_LOAD_GLOBAL_MODULE", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_GLOBAL_MODULE },
+    /* 232 */ Uop { name: "_LOAD_GLOBAL_BUILTIN", kind: Kind::Action, looks: 0, stack: None, exits: exit::MISS | exit::FLOW, effects: effect::REGISTERS, run: _LOAD_GLOBAL_BUILTIN },
+    /* 233 */ Uop { name: "_STORE_GLOBAL", kind: Kind::Action, looks: 1, stack: Some((1, 0)), exits: 0, effects: effect::ESCAPES, run: _STORE_GLOBAL },
+    /* 234 */ Uop { name: "_DELETE_GLOBAL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _DELETE_GLOBAL },
+    /* 235 */ Uop { name: "_LOAD_FROM_DICT_OR_GLOBALS", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_FROM_DICT_OR_GLOBALS },
+    /* 236 */ Uop { name: "_MAKE_CELL", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::ESCAPES | effect::LOCALS, run: _MAKE_CELL },
+    /* 237 */ Uop { name: "_COPY_FREE_VARS", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: 0, effects: effect::LOCALS, run: _COPY_FREE_VARS },
+    /* 238 */ Uop { name: "_LOAD_DEREF", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::MISS, effects: effect::LOCALS, run: _LOAD_DEREF },
+    /* 239 */ Uop { name: "_UNBOUND_CELL", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS, run: _UNBOUND_CELL },
+    /* 240 */ Uop { name: "_STORE_DEREF", kind: Kind::Action, looks: 0, stack: None, exits: exit::FLOW, effects: effect::REGISTERS | effect::LOCALS, run: _STORE_DEREF },
+    /* 241 */ Uop { name: "_DELETE_DEREF", kind: Kind::Action, looks: 0, stack: None, exits: exit::RAISE | exit::FLOW, effects: effect::ESCAPES | effect::REGISTERS | effect::LOCALS, run: _DELETE_DEREF },
+    /* 242 */ Uop { name: "_LOAD_FROM_DICT_OR_DEREF", kind: Kind::Action, looks: 1, stack: Some((1, 1)), exits: exit::RAISE, effects: effect::ESCAPES | effect::LOCALS, run: _LOAD_FROM_DICT_OR_DEREF },
+    /* 243 */ Uop { name: "_SETUP_ANNOTATIONS", kind: Kind::Action, looks: 0, stack: Some((0, 0)), exits: exit::RAISE, effects: effect::ESCAPES, run: _SETUP_ANNOTATIONS },
+    /* 244 */ Uop { name: "_LOAD_BUILD_CLASS", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_BUILD_CLASS },
+    /* 245 */ Uop { name: "_LOAD_COMMON_CONSTANT", kind: Kind::Action, looks: 0, stack: Some((0, 1)), exits: exit::RAISE, effects: effect::ESCAPES, run: _LOAD_COMMON_CONSTANT },
 ];
 
 const fn p(uop: u16, part: u8, count: u8, caches: &'static [(u8, u8)], miss: u32, other: u32) -> Part {
@@ -3483,204 +3531,232 @@ static TAIL_CALL_PY_EXACT_ARGS: &[Part] = &[
     p(99, 0, 0, &[(1, 2)], arm::TAIL_CALL, NOWHERE), // _TAIL_CALL_PY_EXACT_ARGS
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
+static TAIL_CALL_BUILTIN_FAST: &[Part] = &[
+    p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
+    p(100, 0, 0, &[], arm::TAIL_CALL, NOWHERE), // _TAIL_CALL_BUILTIN_FAST
+    p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
+    p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
+    p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
+];
+static TAIL_CALL_BUILTIN_BOUND: &[Part] = &[
+    p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
+    p(101, 0, 0, &[], arm::TAIL_CALL, NOWHERE), // _TAIL_CALL_BUILTIN_BOUND
+    p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
+    p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
+    p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
+];
+static TAIL_CALL_BUILTIN_CLASS: &[Part] = &[
+    p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
+    p(102, 0, 0, &[], arm::TAIL_CALL, NOWHERE), // _TAIL_CALL_BUILTIN_CLASS
+    p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
+    p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
+    p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
+];
+static TAIL_CALL_METHOD_DESCRIPTOR_FAST: &[Part] = &[
+    p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
+    p(103, 0, 0, &[], arm::TAIL_CALL, NOWHERE), // _TAIL_CALL_METHOD_DESCRIPTOR_FAST
+    p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
+    p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
+    p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
+];
 static TAIL_CALL_SELF: &[Part] = &[
-    p(100, 0, 0, &[], arm::TAIL_CALL, arm::TAIL_CALL_SELF_GENERAL), // _TAIL_CALL_SELF
+    p(104, 0, 0, &[], arm::TAIL_CALL, arm::TAIL_CALL_SELF_GENERAL), // _TAIL_CALL_SELF
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TAIL_CALL_SELF_GENERAL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(101, 0, 0, &[], NOWHERE, NOWHERE), // _TAIL_CALL_SELF_GENERAL
+    p(105, 0, 0, &[], NOWHERE, NOWHERE), // _TAIL_CALL_SELF_GENERAL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TAIL_CALL_KW: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(102, 0, 0, &[], NOWHERE, NOWHERE), // _TAIL_CALL_KW
+    p(106, 0, 0, &[], NOWHERE, NOWHERE), // _TAIL_CALL_KW
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TAIL_CALL_FUNCTION_EX: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(103, 0, 0, &[], NOWHERE, NOWHERE), // _TAIL_CALL_FUNCTION_EX
+    p(107, 0, 0, &[], NOWHERE, NOWHERE), // _TAIL_CALL_FUNCTION_EX
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RETURN_VALUE: &[Part] = &[
-    p(104, 0, 0, &[], arm::RETURN_DROPPING, NOWHERE), // _RETURN_VALUE
+    p(108, 0, 0, &[], arm::RETURN_DROPPING, NOWHERE), // _RETURN_VALUE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RETURN_DROPPING: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(105, 0, 0, &[], arm::RETURN_SLOW, NOWHERE), // _RETURN_DROPPING
+    p(109, 0, 0, &[], arm::RETURN_SLOW, NOWHERE), // _RETURN_DROPPING
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RETURN_SLOW: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(106, 0, 0, &[], NOWHERE, NOWHERE), // _RETURN_SLOW
+    p(110, 0, 0, &[], NOWHERE, NOWHERE), // _RETURN_SLOW
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static INTERPRETER_EXIT: &[Part] = &[
-    p(107, 0, 0, &[], NOWHERE, NOWHERE), // _INTERPRETER_EXIT
+    p(111, 0, 0, &[], NOWHERE, NOWHERE), // _INTERPRETER_EXIT
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RESUME: &[Part] = &[
-    p(108, 0, 0, &[], arm::RESUME_POLL, NOWHERE), // _RESUME
+    p(112, 0, 0, &[], arm::RESUME_POLL, NOWHERE), // _RESUME
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RESUME_POLL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(109, 0, 0, &[], NOWHERE, NOWHERE), // _RESUME_POLL
+    p(113, 0, 0, &[], NOWHERE, NOWHERE), // _RESUME_POLL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static PREPARE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(110, 0, 0, &[], NOWHERE, NOWHERE), // _PREPARE
+    p(114, 0, 0, &[], NOWHERE, NOWHERE), // _PREPARE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static EXIT_INIT_CHECK: &[Part] = &[
-    p(111, 0, 0, &[], NOWHERE, NOWHERE), // _EXIT_INIT_CHECK
+    p(115, 0, 0, &[], NOWHERE, NOWHERE), // _EXIT_INIT_CHECK
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_PY_EXACT_ARGS: &[Part] = &[
-    p(112, 0, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_PY_EXACT_ARGS
+    p(116, 0, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_PY_EXACT_ARGS
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_BOUND_METHOD_EXACT_ARGS: &[Part] = &[
-    p(113, 0, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_BOUND_METHOD_EXACT_ARGS
+    p(117, 0, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_BOUND_METHOD_EXACT_ARGS
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_TYPE_1: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(114, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_TYPE_1
+    p(118, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_TYPE_1
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_BUILTIN_FAST: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(115, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_BUILTIN_FAST
+    p(119, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_BUILTIN_FAST
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_BUILTIN_BOUND: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(116, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_BUILTIN_BOUND
+    p(120, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_BUILTIN_BOUND
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_BUILTIN_CLASS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(117, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_BUILTIN_CLASS
+    p(121, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_BUILTIN_CLASS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_METHOD_DESCRIPTOR_FAST: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(118, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_METHOD_DESCRIPTOR_FAST
+    p(122, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_METHOD_DESCRIPTOR_FAST
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_LIST_APPEND: &[Part] = &[
-    p(119, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_LIST_APPEND
+    p(123, 0, 0, &[], arm::CALL, NOWHERE), // _CALL_LIST_APPEND
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_ALLOC_AND_ENTER_INIT: &[Part] = &[
-    p(120, 0, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_ALLOC_AND_ENTER_INIT
+    p(124, 0, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_ALLOC_AND_ENTER_INIT
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_TUPLE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(121, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_TUPLE
+    p(125, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_TUPLE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_LIST: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(122, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_LIST
+    p(126, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_LIST
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_SET: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(123, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_SET
+    p(127, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_SET
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_MAP: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(124, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_MAP
+    p(128, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_MAP
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_SLICE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(125, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_SLICE
+    p(129, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_SLICE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LIST_APPEND: &[Part] = &[
-    p(126, 0, 0, &[], NOWHERE, NOWHERE), // _LIST_APPEND
+    p(130, 0, 0, &[], NOWHERE, NOWHERE), // _LIST_APPEND
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SET_ADD: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(127, 0, 0, &[], NOWHERE, NOWHERE), // _SET_ADD
+    p(131, 0, 0, &[], NOWHERE, NOWHERE), // _SET_ADD
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MAP_ADD: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(128, 0, 0, &[], NOWHERE, NOWHERE), // _MAP_ADD
+    p(132, 0, 0, &[], NOWHERE, NOWHERE), // _MAP_ADD
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LIST_EXTEND: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(129, 0, 0, &[], NOWHERE, NOWHERE), // _LIST_EXTEND
+    p(133, 0, 0, &[], NOWHERE, NOWHERE), // _LIST_EXTEND
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SET_UPDATE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(130, 0, 0, &[], NOWHERE, NOWHERE), // _SET_UPDATE
+    p(134, 0, 0, &[], NOWHERE, NOWHERE), // _SET_UPDATE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static DICT_UPDATE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(131, 0, 0, &[], NOWHERE, NOWHERE), // _DICT_UPDATE
+    p(135, 0, 0, &[], NOWHERE, NOWHERE), // _DICT_UPDATE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static DICT_MERGE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(132, 0, 0, &[], NOWHERE, NOWHERE), // _DICT_MERGE
+    p(136, 0, 0, &[], NOWHERE, NOWHERE), // _DICT_MERGE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
@@ -3688,60 +3764,60 @@ static DICT_MERGE: &[Part] = &[
 static UNPACK_SEQUENCE: &[Part] = &[
     p(0, 0, 0, &[], NOWHERE, NOWHERE), // _COUNT_DOWN
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(133, 0, 0, &[], NOWHERE, NOWHERE), // _UNPACK_SEQUENCE
+    p(137, 0, 0, &[], NOWHERE, NOWHERE), // _UNPACK_SEQUENCE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNPACK_SEQUENCE_TWO_TUPLE: &[Part] = &[
-    p(134, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_TWO_TUPLE
+    p(138, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_TWO_TUPLE
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNPACK_SEQUENCE_TUPLE: &[Part] = &[
-    p(135, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_TUPLE
+    p(139, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_TUPLE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNPACK_SEQUENCE_LIST: &[Part] = &[
-    p(136, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_LIST
+    p(140, 0, 0, &[], arm::UNPACK_SEQUENCE, NOWHERE), // _UNPACK_SEQUENCE_LIST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNPACK_EX: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(137, 0, 0, &[], NOWHERE, NOWHERE), // _UNPACK_EX
+    p(141, 0, 0, &[], NOWHERE, NOWHERE), // _UNPACK_EX
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RAISE_VARARGS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(138, 0, 0, &[], NOWHERE, NOWHERE), // _RAISE_VARARGS
+    p(142, 0, 0, &[], NOWHERE, NOWHERE), // _RAISE_VARARGS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RERAISE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(139, 0, 0, &[], NOWHERE, NOWHERE), // _RERAISE
+    p(143, 0, 0, &[], NOWHERE, NOWHERE), // _RERAISE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static PUSH_EXC_INFO: &[Part] = &[
-    p(140, 0, 0, &[], NOWHERE, NOWHERE), // _PUSH_EXC_INFO
+    p(144, 0, 0, &[], NOWHERE, NOWHERE), // _PUSH_EXC_INFO
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_EXCEPT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(141, 0, 0, &[], NOWHERE, NOWHERE), // _POP_EXCEPT
+    p(145, 0, 0, &[], NOWHERE, NOWHERE), // _POP_EXCEPT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CHECK_EXC_MATCH: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(142, 0, 0, &[], NOWHERE, NOWHERE), // _CHECK_EXC_MATCH
+    p(146, 0, 0, &[], NOWHERE, NOWHERE), // _CHECK_EXC_MATCH
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3749,7 +3825,7 @@ static CHECK_EXC_MATCH: &[Part] = &[
 ];
 static CHECK_EG_MATCH: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(143, 0, 0, &[], NOWHERE, NOWHERE), // _CHECK_EG_MATCH
+    p(147, 0, 0, &[], NOWHERE, NOWHERE), // _CHECK_EG_MATCH
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3757,42 +3833,42 @@ static CHECK_EG_MATCH: &[Part] = &[
 ];
 static LOAD_SPECIAL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(144, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SPECIAL
+    p(148, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SPECIAL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static WITH_EXCEPT_START: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(145, 0, 0, &[], NOWHERE, NOWHERE), // _WITH_EXCEPT_START
+    p(149, 0, 0, &[], NOWHERE, NOWHERE), // _WITH_EXCEPT_START
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static END_ASYNC_FOR: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(146, 0, 0, &[], NOWHERE, NOWHERE), // _END_ASYNC_FOR
+    p(150, 0, 0, &[], NOWHERE, NOWHERE), // _END_ASYNC_FOR
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CLEANUP_THROW: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(147, 0, 0, &[], NOWHERE, NOWHERE), // _CLEANUP_THROW
+    p(151, 0, 0, &[], NOWHERE, NOWHERE), // _CLEANUP_THROW
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNWIND: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(148, 0, 0, &[], NOWHERE, NOWHERE), // _UNWIND
+    p(152, 0, 0, &[], NOWHERE, NOWHERE), // _UNWIND
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MAKE_FUNCTION: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(149, 0, 0, &[], NOWHERE, NOWHERE), // _MAKE_FUNCTION
+    p(153, 0, 0, &[], NOWHERE, NOWHERE), // _MAKE_FUNCTION
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3800,14 +3876,14 @@ static MAKE_FUNCTION: &[Part] = &[
 ];
 static SET_FUNCTION_ATTRIBUTE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(150, 0, 0, &[], NOWHERE, NOWHERE), // _SET_FUNCTION_ATTRIBUTE
+    p(154, 0, 0, &[], NOWHERE, NOWHERE), // _SET_FUNCTION_ATTRIBUTE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static IMPORT_NAME: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(151, 0, 0, &[], NOWHERE, NOWHERE), // _IMPORT_NAME
+    p(155, 0, 0, &[], NOWHERE, NOWHERE), // _IMPORT_NAME
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3815,14 +3891,14 @@ static IMPORT_NAME: &[Part] = &[
 ];
 static IMPORT_FROM: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(152, 0, 0, &[], NOWHERE, NOWHERE), // _IMPORT_FROM
+    p(156, 0, 0, &[], NOWHERE, NOWHERE), // _IMPORT_FROM
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CALL_INTRINSIC_1: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(153, 0, 0, &[], NOWHERE, NOWHERE), // _CALL_INTRINSIC_1
+    p(157, 0, 0, &[], NOWHERE, NOWHERE), // _CALL_INTRINSIC_1
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3830,7 +3906,7 @@ static CALL_INTRINSIC_1: &[Part] = &[
 ];
 static CALL_INTRINSIC_2: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(154, 0, 0, &[], NOWHERE, NOWHERE), // _CALL_INTRINSIC_2
+    p(158, 0, 0, &[], NOWHERE, NOWHERE), // _CALL_INTRINSIC_2
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3838,30 +3914,30 @@ static CALL_INTRINSIC_2: &[Part] = &[
 ];
 static RETURN_GENERATOR: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(155, 0, 0, &[], NOWHERE, NOWHERE), // _RETURN_GENERATOR
+    p(159, 0, 0, &[], NOWHERE, NOWHERE), // _RETURN_GENERATOR
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static YIELD_VALUE: &[Part] = &[
-    p(156, 0, 0, &[], NOWHERE, NOWHERE), // _YIELD_VALUE
+    p(160, 0, 0, &[], NOWHERE, NOWHERE), // _YIELD_VALUE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SEND: &[Part] = &[
     p(0, 0, 0, &[], NOWHERE, NOWHERE), // _COUNT_DOWN
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(157, 0, 0, &[], NOWHERE, NOWHERE), // _SEND
+    p(161, 0, 0, &[], NOWHERE, NOWHERE), // _SEND
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SEND_GEN: &[Part] = &[
-    p(158, 0, 0, &[], arm::SEND, NOWHERE), // _SEND_GEN
+    p(162, 0, 0, &[], arm::SEND, NOWHERE), // _SEND_GEN
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static GET_AWAITABLE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(159, 0, 0, &[], NOWHERE, NOWHERE), // _GET_AWAITABLE
+    p(163, 0, 0, &[], NOWHERE, NOWHERE), // _GET_AWAITABLE
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3869,7 +3945,7 @@ static GET_AWAITABLE: &[Part] = &[
 ];
 static GET_AITER: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(160, 0, 0, &[], NOWHERE, NOWHERE), // _GET_AITER
+    p(164, 0, 0, &[], NOWHERE, NOWHERE), // _GET_AITER
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3877,50 +3953,50 @@ static GET_AITER: &[Part] = &[
 ];
 static GET_ANEXT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(161, 0, 0, &[], NOWHERE, NOWHERE), // _GET_ANEXT
+    p(165, 0, 0, &[], NOWHERE, NOWHERE), // _GET_ANEXT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RELEASE_NEXT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(162, 0, 0, &[], NOWHERE, NOWHERE), // _RELEASE_NEXT
+    p(166, 0, 0, &[], NOWHERE, NOWHERE), // _RELEASE_NEXT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RELEASE_TWO_NEXT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(163, 0, 0, &[], NOWHERE, NOWHERE), // _RELEASE_TWO_NEXT
+    p(167, 0, 0, &[], NOWHERE, NOWHERE), // _RELEASE_TWO_NEXT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FINALIZE_NEXT: &[Part] = &[
-    p(164, 0, 0, &[], NOWHERE, arm::FINALIZED_NEXT), // _FINALIZE_NEXT
+    p(168, 0, 0, &[], NOWHERE, arm::FINALIZED_NEXT), // _FINALIZE_NEXT
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FINALIZED_NEXT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(165, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZED_NEXT
+    p(169, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZED_NEXT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SPECIALIZE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(166, 0, 0, &[], NOWHERE, NOWHERE), // _SPECIALIZE
+    p(170, 0, 0, &[], NOWHERE, NOWHERE), // _SPECIALIZE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TRACE: &[Part] = &[
-    p(167, 0, 0, &[], NOWHERE, NOWHERE), // _TRACE
+    p(171, 0, 0, &[], NOWHERE, NOWHERE), // _TRACE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static GET_ITER: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(168, 0, 0, &[], NOWHERE, NOWHERE), // _GET_ITER
+    p(172, 0, 0, &[], NOWHERE, NOWHERE), // _GET_ITER
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3928,7 +4004,7 @@ static GET_ITER: &[Part] = &[
 ];
 static GET_YIELD_FROM_ITER: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(169, 0, 0, &[], NOWHERE, NOWHERE), // _GET_YIELD_FROM_ITER
+    p(173, 0, 0, &[], NOWHERE, NOWHERE), // _GET_YIELD_FROM_ITER
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -3937,239 +4013,239 @@ static GET_YIELD_FROM_ITER: &[Part] = &[
 static FOR_ITER: &[Part] = &[
     p(0, 0, 0, &[], NOWHERE, NOWHERE), // _COUNT_DOWN
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(170, 0, 0, &[], NOWHERE, NOWHERE), // _FOR_ITER
+    p(174, 0, 0, &[], NOWHERE, NOWHERE), // _FOR_ITER
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_LIST: &[Part] = &[
     p(14, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_LIST_ITERATOR
-    p(171, 0, 0, &[], arm::FOR_ITER, arm::FOR_ITER_LIST_END), // _FOR_ITER_LIST
+    p(175, 0, 0, &[], arm::FOR_ITER, arm::FOR_ITER_LIST_END), // _FOR_ITER_LIST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_LIST_END: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(172, 0, 0, &[], NOWHERE, NOWHERE), // _FOR_ITER_LIST_END
+    p(176, 0, 0, &[], NOWHERE, NOWHERE), // _FOR_ITER_LIST_END
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_TUPLE: &[Part] = &[
     p(28, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_TUPLE_ITERATOR
-    p(173, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_TUPLE
+    p(177, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_TUPLE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_RANGE: &[Part] = &[
     p(19, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_RANGE_ITERATOR
-    p(174, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_RANGE
+    p(178, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_RANGE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_GEN: &[Part] = &[
-    p(175, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_GEN
+    p(179, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_GEN
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static JUMP_FORWARD: &[Part] = &[
-    p(176, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_FORWARD
+    p(180, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_FORWARD
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static JUMP_BACKWARD_NO_INTERRUPT: &[Part] = &[
-    p(177, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_BACKWARD_NO_INTERRUPT
+    p(181, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_BACKWARD_NO_INTERRUPT
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static JUMP_BACKWARD: &[Part] = &[
-    p(178, 0, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
+    p(182, 0, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static JUMP_BACKWARD_POLL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(179, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_BACKWARD_POLL
+    p(183, 0, 0, &[], NOWHERE, NOWHERE), // _JUMP_BACKWARD_POLL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_IF_FALSE: &[Part] = &[
-    p(180, 0, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(184, 0, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_IF_TRUE: &[Part] = &[
-    p(181, 0, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
+    p(185, 0, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_SLOW: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(182, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_SLOW
+    p(186, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_SLOW
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_IF_NONE: &[Part] = &[
-    p(183, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_IF_NONE
+    p(187, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_IF_NONE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_JUMP_IF_NOT_NONE: &[Part] = &[
-    p(184, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_IF_NOT_NONE
+    p(188, 0, 0, &[], NOWHERE, NOWHERE), // _POP_JUMP_IF_NOT_NONE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static GET_LEN: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(185, 0, 0, &[], NOWHERE, NOWHERE), // _GET_LEN
+    p(189, 0, 0, &[], NOWHERE, NOWHERE), // _GET_LEN
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MATCH_MAPPING: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(186, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_MAPPING
+    p(190, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_MAPPING
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MATCH_SEQUENCE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(187, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_SEQUENCE
+    p(191, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_SEQUENCE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MATCH_KEYS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(188, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_KEYS
+    p(192, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_KEYS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static MATCH_CLASS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(189, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_CLASS
+    p(193, 0, 0, &[], NOWHERE, NOWHERE), // _MATCH_CLASS
     p(4, 0, 3, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static NOP: &[Part] = &[
-    p(190, 0, 0, &[], NOWHERE, NOWHERE), // _NOP
+    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _NOP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static NOT_TAKEN: &[Part] = &[
-    p(191, 0, 0, &[], NOWHERE, NOWHERE), // _NOT_TAKEN
+    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _NOT_TAKEN
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_TOP: &[Part] = &[
-    p(192, 0, 0, &[], NOWHERE, NOWHERE), // _POP_TOP
+    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _POP_TOP
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_ITER: &[Part] = &[
-    p(193, 0, 0, &[], NOWHERE, NOWHERE), // _POP_ITER
+    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _POP_ITER
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static END_FOR: &[Part] = &[
-    p(194, 0, 0, &[], NOWHERE, NOWHERE), // _END_FOR
+    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _END_FOR
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static END_SEND: &[Part] = &[
-    p(195, 0, 0, &[], NOWHERE, NOWHERE), // _END_SEND
+    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _END_SEND
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static PUSH_NULL: &[Part] = &[
-    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _PUSH_NULL
+    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _PUSH_NULL
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COPY: &[Part] = &[
-    p(197, 0, 0, &[], NOWHERE, NOWHERE), // _COPY
+    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _COPY
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static SWAP: &[Part] = &[
-    p(198, 0, 0, &[], NOWHERE, NOWHERE), // _SWAP
+    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _SWAP
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST: &[Part] = &[
-    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(204, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST: &[Part] = &[
-    p(201, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST
+    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_CHECK: &[Part] = &[
-    p(203, 0, 0, &[], arm::UNBOUND_LOCAL, NOWHERE), // _LOAD_FAST_CHECK
+    p(207, 0, 0, &[], arm::UNBOUND_LOCAL, NOWHERE), // _LOAD_FAST_CHECK
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNBOUND_LOCAL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(204, 0, 0, &[], NOWHERE, NOWHERE), // _UNBOUND_LOCAL
+    p(208, 0, 0, &[], NOWHERE, NOWHERE), // _UNBOUND_LOCAL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_AND_CLEAR: &[Part] = &[
-    p(205, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_AND_CLEAR
+    p(209, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_AND_CLEAR
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_LOAD_FAST: &[Part] = &[
-    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_LOAD_FAST
+    p(210, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_LOAD_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW: &[Part] = &[
-    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_FAST: &[Part] = &[
-    p(208, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(212, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_FAST_LOAD_FAST: &[Part] = &[
-    p(209, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST_LOAD_FAST
+    p(213, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST_LOAD_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_FAST_STORE_FAST: &[Part] = &[
-    p(210, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST_STORE_FAST
+    p(214, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST_STORE_FAST
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static DELETE_FAST: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_FAST
+    p(215, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_FAST
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static EXTENDED_ARG: &[Part] = &[
-    p(212, 0, 0, &[], NOWHERE, NOWHERE), // _EXTENDED_ARG
+    p(216, 0, 0, &[], NOWHERE, NOWHERE), // _EXTENDED_ARG
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CACHE: &[Part] = &[
-    p(213, 0, 0, &[], NOWHERE, NOWHERE), // _CACHE
+    p(217, 0, 0, &[], NOWHERE, NOWHERE), // _CACHE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static RESERVED: &[Part] = &[
-    p(214, 0, 0, &[], NOWHERE, NOWHERE), // _RESERVED
+    p(218, 0, 0, &[], NOWHERE, NOWHERE), // _RESERVED
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNKNOWN_OPCODE: &[Part] = &[
-    p(215, 0, 0, &[], NOWHERE, NOWHERE), // _UNKNOWN_OPCODE
+    p(219, 0, 0, &[], NOWHERE, NOWHERE), // _UNKNOWN_OPCODE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_STRING: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(216, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_STRING
+    p(220, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_STRING
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static CONVERT_VALUE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(217, 0, 0, &[], NOWHERE, NOWHERE), // _CONVERT_VALUE
+    p(221, 0, 0, &[], NOWHERE, NOWHERE), // _CONVERT_VALUE
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4177,7 +4253,7 @@ static CONVERT_VALUE: &[Part] = &[
 ];
 static FORMAT_SIMPLE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(218, 0, 0, &[], NOWHERE, NOWHERE), // _FORMAT_SIMPLE
+    p(222, 0, 0, &[], NOWHERE, NOWHERE), // _FORMAT_SIMPLE
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4185,7 +4261,7 @@ static FORMAT_SIMPLE: &[Part] = &[
 ];
 static FORMAT_WITH_SPEC: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(219, 0, 0, &[], NOWHERE, NOWHERE), // _FORMAT_WITH_SPEC
+    p(223, 0, 0, &[], NOWHERE, NOWHERE), // _FORMAT_WITH_SPEC
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4193,14 +4269,14 @@ static FORMAT_WITH_SPEC: &[Part] = &[
 ];
 static BUILD_INTERPOLATION: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(220, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_INTERPOLATION
+    p(224, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_INTERPOLATION
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BUILD_TEMPLATE: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(221, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_TEMPLATE
+    p(225, 0, 0, &[], NOWHERE, NOWHERE), // _BUILD_TEMPLATE
     p(4, 0, 2, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4208,14 +4284,14 @@ static BUILD_TEMPLATE: &[Part] = &[
 ];
 static LOAD_NAME: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(222, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_NAME
+    p(226, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_NAME
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_NAME: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(223, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_NAME
+    p(227, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_NAME
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4223,14 +4299,14 @@ static STORE_NAME: &[Part] = &[
 ];
 static DELETE_NAME: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(224, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_NAME
+    p(228, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_NAME
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_LOCALS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(225, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_LOCALS
+    p(229, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_LOCALS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
@@ -4238,25 +4314,25 @@ static LOAD_LOCALS: &[Part] = &[
 static LOAD_GLOBAL: &[Part] = &[
     p(0, 0, 0, &[], NOWHERE, NOWHERE), // _COUNT_DOWN
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(226, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_GLOBAL
+    p(230, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_GLOBAL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_GLOBAL_MODULE: &[Part] = &[
     p(13, 0, 0, &[(2, 2)], arm::LOAD_GLOBAL, NOWHERE), // _GUARD_GLOBALS_VERSION
-    p(227, 0, 0, &[(1, 1)], arm::LOAD_GLOBAL, NOWHERE), // _LOAD_GLOBAL_MODULE
+    p(231, 0, 0, &[(1, 1)], arm::LOAD_GLOBAL, NOWHERE), // _LOAD_GLOBAL_MODULE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_GLOBAL_BUILTIN: &[Part] = &[
     p(13, 0, 0, &[(2, 2)], arm::LOAD_GLOBAL, NOWHERE), // _GUARD_GLOBALS_VERSION
     p(12, 0, 0, &[(4, 2)], arm::LOAD_GLOBAL, NOWHERE), // _GUARD_BUILTINS_VERSION
-    p(228, 0, 0, &[(1, 1)], arm::LOAD_GLOBAL, NOWHERE), // _LOAD_GLOBAL_BUILTIN
+    p(232, 0, 0, &[(1, 1)], arm::LOAD_GLOBAL, NOWHERE), // _LOAD_GLOBAL_BUILTIN
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_GLOBAL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(229, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_GLOBAL
+    p(233, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_GLOBAL
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4264,14 +4340,14 @@ static STORE_GLOBAL: &[Part] = &[
 ];
 static DELETE_GLOBAL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(230, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_GLOBAL
+    p(234, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_GLOBAL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FROM_DICT_OR_GLOBALS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(231, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FROM_DICT_OR_GLOBALS
+    p(235, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FROM_DICT_OR_GLOBALS
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4279,40 +4355,40 @@ static LOAD_FROM_DICT_OR_GLOBALS: &[Part] = &[
 ];
 static MAKE_CELL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(232, 0, 0, &[], NOWHERE, NOWHERE), // _MAKE_CELL
+    p(236, 0, 0, &[], NOWHERE, NOWHERE), // _MAKE_CELL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COPY_FREE_VARS: &[Part] = &[
-    p(233, 0, 0, &[], NOWHERE, NOWHERE), // _COPY_FREE_VARS
+    p(237, 0, 0, &[], NOWHERE, NOWHERE), // _COPY_FREE_VARS
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_DEREF: &[Part] = &[
-    p(234, 0, 0, &[], arm::UNBOUND_CELL, NOWHERE), // _LOAD_DEREF
+    p(238, 0, 0, &[], arm::UNBOUND_CELL, NOWHERE), // _LOAD_DEREF
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static UNBOUND_CELL: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(235, 0, 0, &[], NOWHERE, NOWHERE), // _UNBOUND_CELL
+    p(239, 0, 0, &[], NOWHERE, NOWHERE), // _UNBOUND_CELL
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_DEREF: &[Part] = &[
-    p(236, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_DEREF
+    p(240, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_DEREF
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static DELETE_DEREF: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(237, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_DEREF
+    p(241, 0, 0, &[], NOWHERE, NOWHERE), // _DELETE_DEREF
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FROM_DICT_OR_DEREF: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(238, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FROM_DICT_OR_DEREF
+    p(242, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FROM_DICT_OR_DEREF
     p(4, 0, 1, &[], NOWHERE, NOWHERE), // _RELEASE
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
@@ -4320,27 +4396,27 @@ static LOAD_FROM_DICT_OR_DEREF: &[Part] = &[
 ];
 static SETUP_ANNOTATIONS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(239, 0, 0, &[], NOWHERE, NOWHERE), // _SETUP_ANNOTATIONS
+    p(243, 0, 0, &[], NOWHERE, NOWHERE), // _SETUP_ANNOTATIONS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_BUILD_CLASS: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(240, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_BUILD_CLASS
+    p(244, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_BUILD_CLASS
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_COMMON_CONSTANT: &[Part] = &[
     p(1, 0, 0, &[], NOWHERE, NOWHERE), // _SAVE_IP
-    p(241, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_COMMON_CONSTANT
+    p(245, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_COMMON_CONSTANT
     p(5, 0, 0, &[], NOWHERE, NOWHERE), // _RELOAD
     p(6, 0, 0, &[], NOWHERE, NOWHERE), // _FINALIZE
     p(8, 0, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT: &[Part] = &[
-    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(31, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
@@ -4348,7 +4424,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT: &[Part] = &[
-    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(32, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_INT
@@ -4356,7 +4432,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: &[Part] = &[
-    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(33, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_INT
@@ -4364,7 +4440,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: &[Part] = &[
-    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(41, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_FLOAT
@@ -4372,7 +4448,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: &[Part] = &[
-    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(42, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_FLOAT
@@ -4380,7 +4456,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
-    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(43, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_FLOAT
@@ -4388,7 +4464,7 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT: &[Part] = &[
-    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(16, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_NOS_LIST
     p(67, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBSCR_LIST_INT
@@ -4397,19 +4473,19 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBSCR_LIST_INT: &[Part] = &
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
-    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::COMPARE_OP, NOWHERE), // _GUARD_BOTH_INT
     p(58, 1, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 1, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(180, 3, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(184, 3, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 3, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(200, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(204, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 2, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(31, 2, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
@@ -4417,9 +4493,9 @@ static LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_ADD_INT: &[Part] = &[
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(200, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(204, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 2, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(32, 2, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_INT
@@ -4427,19 +4503,19 @@ static LOAD_FAST_BORROW__LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: &[Part] = &[
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(200, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(204, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 2, 0, &[], arm::COMPARE_OP, NOWHERE), // _GUARD_BOTH_INT
     p(58, 2, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 2, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 2, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(180, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(184, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 4, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_ADD_INT: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(31, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
@@ -4447,7 +4523,7 @@ static LOAD_FAST_BORROW__BINARY_OP_ADD_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(33, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_INT
@@ -4455,7 +4531,7 @@ static LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(41, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_FLOAT
@@ -4463,7 +4539,7 @@ static LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(42, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_FLOAT
@@ -4471,7 +4547,7 @@ static LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(43, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_FLOAT
@@ -4479,7 +4555,7 @@ static LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_ADD_INT: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(204, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(31, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
@@ -4487,7 +4563,7 @@ static LOAD_SMALL_INT__BINARY_OP_ADD_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(204, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(32, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_SUBTRACT_INT
@@ -4495,7 +4571,7 @@ static LOAD_SMALL_INT__BINARY_OP_SUBTRACT_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(204, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(33, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_INT
@@ -4503,7 +4579,7 @@ static LOAD_SMALL_INT__BINARY_OP_MULTIPLY_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(204, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(38, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_REMAINDER_INT
@@ -4511,7 +4587,7 @@ static LOAD_SMALL_INT__BINARY_OP_REMAINDER_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__BINARY_OP_AND_INT: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(204, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(34, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_AND_INT
@@ -4519,7 +4595,7 @@ static LOAD_SMALL_INT__BINARY_OP_AND_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__BINARY_OP_AND_INT: &[Part] = &[
-    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_INT
     p(34, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_AND_INT
@@ -4527,7 +4603,7 @@ static LOAD_CONST__BINARY_OP_AND_INT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__BINARY_OP_ADD_FLOAT: &[Part] = &[
-    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(41, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_FLOAT
@@ -4535,7 +4611,7 @@ static LOAD_CONST__BINARY_OP_ADD_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
-    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(9, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _GUARD_BOTH_FLOAT
     p(43, 1, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_MULTIPLY_FLOAT
@@ -4543,19 +4619,19 @@ static LOAD_CONST__BINARY_OP_MULTIPLY_FLOAT: &[Part] = &[
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__LOAD_FAST_BORROW: &[Part] = &[
-    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(202, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(206, 1, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_SMALL_INT__COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
-    p(200, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
+    p(204, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_SMALL_INT
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(10, 1, 0, &[], arm::COMPARE_OP, NOWHERE), // _GUARD_BOTH_INT
     p(58, 1, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 1, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 1, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(180, 3, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(184, 3, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 3, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
@@ -4563,7 +4639,7 @@ static COMPARE_OP_INT__POP_JUMP_IF_FALSE: &[Part] = &[
     p(58, 0, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(180, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(184, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COMPARE_OP_INT__POP_JUMP_IF_TRUE: &[Part] = &[
@@ -4571,7 +4647,7 @@ static COMPARE_OP_INT__POP_JUMP_IF_TRUE: &[Part] = &[
     p(58, 0, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_INT
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(181, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
+    p(185, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE: &[Part] = &[
@@ -4579,7 +4655,7 @@ static COMPARE_OP_FLOAT__POP_JUMP_IF_FALSE: &[Part] = &[
     p(59, 0, 0, &[], arm::COMPARE_OP, NOWHERE), // _COMPARE_OP_FLOAT
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(180, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(184, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static COMPARE_OP_STR__POP_JUMP_IF_FALSE: &[Part] = &[
@@ -4588,14 +4664,14 @@ static COMPARE_OP_STR__POP_JUMP_IF_FALSE: &[Part] = &[
     p(2, 0, 1, &[], NOWHERE, NOWHERE), // _SKIP
     p(3, 0, 2, &[], NOWHERE, NOWHERE), // _DROP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(180, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(184, 2, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static IS_OP__POP_JUMP_IF_FALSE: &[Part] = &[
     p(61, 0, 0, &[], NOWHERE, NOWHERE), // _IS_OP
     p(3, 0, 2, &[], NOWHERE, NOWHERE), // _DROP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(180, 1, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(184, 1, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TO_BOOL_BOOL__POP_JUMP_IF_FALSE: &[Part] = &[
@@ -4603,7 +4679,7 @@ static TO_BOOL_BOOL__POP_JUMP_IF_FALSE: &[Part] = &[
     p(51, 0, 0, &[], arm::TO_BOOL, NOWHERE), // _TO_BOOL_BOOL
     p(2, 0, 3, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(180, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(184, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 4, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static TO_BOOL_BOOL__POP_JUMP_IF_TRUE: &[Part] = &[
@@ -4611,25 +4687,25 @@ static TO_BOOL_BOOL__POP_JUMP_IF_TRUE: &[Part] = &[
     p(51, 0, 0, &[], arm::TO_BOOL, NOWHERE), // _TO_BOOL_BOOL
     p(2, 0, 3, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(181, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
+    p(185, 4, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_TRUE
     p(8, 4, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::LOAD_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(82, 1, 0, &[(3, 2)], arm::LOAD_ATTR, NOWHERE), // _LOAD_ATTR_INSTANCE_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_ATTR_METHOD_WITH_VALUES: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::LOAD_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(88, 1, 0, &[(5, 4)], arm::LOAD_ATTR, NOWHERE), // _LOAD_ATTR_METHOD_WITH_VALUES
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FALSE: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::LOAD_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(82, 1, 0, &[(3, 2)], arm::LOAD_ATTR, NOWHERE), // _LOAD_ATTR_INSTANCE_VALUE
@@ -4638,25 +4714,25 @@ static LOAD_FAST_BORROW__LOAD_ATTR_INSTANCE_VALUE__TO_BOOL_BOOL__POP_JUMP_IF_FAL
     p(51, 11, 0, &[], arm::TO_BOOL, NOWHERE), // _TO_BOOL_BOOL
     p(2, 11, 3, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 11, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(180, 15, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
+    p(184, 15, 0, &[], arm::POP_JUMP_SLOW, NOWHERE), // _POP_JUMP_IF_FALSE
     p(8, 15, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::STORE_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(90, 1, 0, &[(3, 1)], arm::STORE_ATTR, NOWHERE), // _STORE_ATTR_INSTANCE_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_INSTANCE_VALUE: &[Part] = &[
-    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::STORE_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(90, 1, 0, &[(3, 1)], arm::STORE_ATTR, NOWHERE), // _STORE_ATTR_INSTANCE_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD: &[Part] = &[
-    p(207, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
+    p(211, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW_LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
     p(29, 1, 0, &[(1, 2)], arm::STORE_ATTR, NOWHERE), // _GUARD_TYPE_VERSION
     p(91, 1, 0, &[(3, 1), (4, 2)], arm::STORE_ATTR, NOWHERE), // _STORE_ATTR_ADD
@@ -4664,16 +4740,16 @@ static LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD: &[Part] = &[
 ];
 static FOR_ITER_RANGE__STORE_FAST: &[Part] = &[
     p(19, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_RANGE_ITERATOR
-    p(174, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_RANGE
+    p(178, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _FOR_ITER_RANGE
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(208, 2, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(212, 2, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static FOR_ITER_LIST__STORE_FAST: &[Part] = &[
     p(14, 0, 0, &[], arm::FOR_ITER, NOWHERE), // _GUARD_LIST_ITERATOR
-    p(171, 0, 0, &[], arm::FOR_ITER, arm::FOR_ITER_LIST_END), // _FOR_ITER_LIST
+    p(175, 0, 0, &[], arm::FOR_ITER, arm::FOR_ITER_LIST_END), // _FOR_ITER_LIST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(208, 2, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(212, 2, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 2, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BINARY_OP_ADD_INT__STORE_FAST: &[Part] = &[
@@ -4681,7 +4757,7 @@ static BINARY_OP_ADD_INT__STORE_FAST: &[Part] = &[
     p(31, 0, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_INT
     p(2, 0, 5, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(208, 6, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(212, 6, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 6, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static BINARY_OP_ADD_FLOAT__STORE_FAST: &[Part] = &[
@@ -4689,38 +4765,38 @@ static BINARY_OP_ADD_FLOAT__STORE_FAST: &[Part] = &[
     p(41, 0, 0, &[], arm::BINARY_OP, NOWHERE), // _BINARY_OP_ADD_FLOAT
     p(2, 0, 5, &[], NOWHERE, NOWHERE), // _SKIP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(208, 6, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(212, 6, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(8, 6, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static STORE_FAST__JUMP_BACKWARD: &[Part] = &[
-    p(208, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
+    p(212, 0, 0, &[], NOWHERE, NOWHERE), // _STORE_FAST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(178, 1, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
+    p(182, 1, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__RETURN_VALUE: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(104, 1, 0, &[], arm::RETURN_DROPPING, NOWHERE), // _RETURN_VALUE
+    p(108, 1, 0, &[], arm::RETURN_DROPPING, NOWHERE), // _RETURN_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_CONST__RETURN_VALUE: &[Part] = &[
-    p(199, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
+    p(203, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_CONST
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(104, 1, 0, &[], arm::RETURN_DROPPING, NOWHERE), // _RETURN_VALUE
+    p(108, 1, 0, &[], arm::RETURN_DROPPING, NOWHERE), // _RETURN_VALUE
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static POP_TOP__JUMP_BACKWARD: &[Part] = &[
-    p(192, 0, 0, &[], NOWHERE, NOWHERE), // _POP_TOP
+    p(196, 0, 0, &[], NOWHERE, NOWHERE), // _POP_TOP
     p(3, 0, 1, &[], NOWHERE, NOWHERE), // _DROP
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(178, 1, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
+    p(182, 1, 0, &[], arm::JUMP_BACKWARD_POLL, NOWHERE), // _JUMP_BACKWARD
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 static LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS: &[Part] = &[
-    p(202, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
+    p(206, 0, 0, &[], NOWHERE, NOWHERE), // _LOAD_FAST_BORROW
     p(7, 0, 0, &[], NOWHERE, NOWHERE), // _FETCH
-    p(112, 1, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_PY_EXACT_ARGS
+    p(116, 1, 0, &[(1, 2)], arm::CALL, NOWHERE), // _CALL_PY_EXACT_ARGS
     p(8, 1, 0, &[], NOWHERE, NOWHERE), // _NEXT
 ];
 
@@ -4775,7 +4851,8 @@ pub static EXPANSIONS: [&[Part]; 274] = [
     FOR_ITER_LIST, FOR_ITER_RANGE, FOR_ITER_TUPLE, LOAD_ATTR_MODULE,
     LOAD_ATTR_CLASS, LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES, LOAD_ATTR_METHOD_WITH_VALUES, LOAD_ATTR_PROPERTY,
     STORE_ATTR_INSTANCE_VALUE, STORE_ATTR_ADD, STORE_ATTR_SLOT, STORE_ATTR_WITH_HINT,
-    LOAD_SUPER_ATTR_METHOD, TAIL_CALL_PY_EXACT_ARGS, TAIL_CALL_SELF, CALL_BUILTIN_BOUND,
+    LOAD_SUPER_ATTR_METHOD, TAIL_CALL_PY_EXACT_ARGS, TAIL_CALL_BUILTIN_FAST, TAIL_CALL_BUILTIN_BOUND,
+    TAIL_CALL_BUILTIN_CLASS, TAIL_CALL_METHOD_DESCRIPTOR_FAST, TAIL_CALL_SELF, CALL_BUILTIN_BOUND,
     UNPACK_SEQUENCE_TWO_TUPLE, UNPACK_SEQUENCE_TUPLE, UNPACK_SEQUENCE_LIST, SEND_GEN,
     LOAD_GLOBAL_MODULE, LOAD_GLOBAL_BUILTIN, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_INT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_INT,
     LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_INT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_ADD_FLOAT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_SUBTRACT_FLOAT, LOAD_FAST_BORROW_LOAD_FAST_BORROW__BINARY_OP_MULTIPLY_FLOAT,
@@ -4790,7 +4867,6 @@ pub static EXPANSIONS: [&[Part]; 274] = [
     LOAD_FAST_BORROW_LOAD_FAST_BORROW__STORE_ATTR_ADD, FOR_ITER_RANGE__STORE_FAST, FOR_ITER_LIST__STORE_FAST, BINARY_OP_ADD_INT__STORE_FAST,
     BINARY_OP_ADD_FLOAT__STORE_FAST, STORE_FAST__JUMP_BACKWARD, LOAD_FAST_BORROW__RETURN_VALUE, LOAD_CONST__RETURN_VALUE,
     POP_TOP__JUMP_BACKWARD, LOAD_FAST_BORROW__CALL_PY_EXACT_ARGS, UNKNOWN_OPCODE, UNKNOWN_OPCODE,
-    UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE,
     UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE,
     UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE, UNKNOWN_OPCODE,
     TRACE, UNARY_NOT_SLOW, TAIL_CALL_SELF_GENERAL, RETURN_DROPPING,

@@ -85,6 +85,27 @@ pub fn tail_call_py_exact_args(r: &mut Regs, heap: Heap, oparg: u32, func_versio
     }
 }
 
+/// A native function in tail position: called as elsewhere; RETURN_VALUE follows.
+#[inst(family = TAIL_CALL)]
+pub fn tail_call_builtin_fast(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
+    call_builtin_fast(r, ts, oparg)
+}
+
+#[inst(family = TAIL_CALL)]
+pub fn tail_call_builtin_bound(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
+    call_builtin_bound(r, ts, oparg)
+}
+
+#[inst(family = TAIL_CALL)]
+pub fn tail_call_builtin_class(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
+    call_builtin_class(r, ts, oparg)
+}
+
+#[inst(family = TAIL_CALL)]
+pub fn tail_call_method_descriptor_fast(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
+    call_method_descriptor_fast(r, ts, oparg)
+}
+
 /// A function that calls itself with as many arguments as it has parameters, once its frame is used again.
 #[inst(family = TAIL_CALL, other = TAIL_CALL_SELF_GENERAL)]
 pub fn tail_call_self(r: &mut Regs, heap: Heap, oparg: u32) -> Flow {

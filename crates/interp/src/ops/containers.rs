@@ -8,8 +8,15 @@ use taipan_objects::set::Set;
 pub fn build_tuple(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     // SAFETY: `oparg` operands are there.
     unsafe {
-        let items = take(r, oparg as usize);
-        push(r, Tuple::new(ts, items).into_value());
+        let n = oparg as usize;
+        r.sp = r.sp.sub(n);
+        for i in 0..n {
+            let p = r.sp.add(i);
+            *p = (*p).own();
+        }
+        // The words are given up where they lie.
+        let tuple = Tuple::take(ts, r.sp as *const Value, n);
+        push(r, tuple.into_value());
     }
     Flow::Next
 }
@@ -41,8 +48,13 @@ pub fn build_set(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
 
 #[inst]
 pub fn build_map(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
+    let n = 2 * oparg as usize;
+    let mut items = smallvec::SmallVec::<[Value; 16]>::with_capacity(n);
     // SAFETY: as above.
-    let items = unsafe { take(r, 2 * oparg as usize) };
+    unsafe {
+        r.sp = r.sp.sub(n);
+        (0..n).for_each(|i| items.push((*r.sp.add(i)).into_owned()));
+    }
     let dict = Dict::new(ts);
     let mut items = items.into_iter();
     while let (Some(k), Some(v)) = (items.next(), items.next()) {
@@ -144,6 +156,13 @@ pub fn dict_merge(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
     // SAFETY: the operand; below a dict, and further below the callable.
     unsafe {
         let v = pop(r);
+        let slot = r.sp.sub(oparg as usize);
+        let called_next = matches!(*r.ip as u8, op::CALL_FUNCTION_EX | op::TAIL_CALL_FUNCTION_EX);
+        if called_next && below::<Dict>(r, oparg).is_empty() && v.exact::<Dict>().is_some() {
+            // The call only reads the dict: the one given will do.
+            release(std::mem::replace(&mut *slot, StackRef::owned(v)));
+            return Flow::Next;
+        }
         let callable = peek(r, oparg as usize + 3);
         flow(unpack::merge_keywords(ts, below::<Dict>(r, oparg), &v, &callable))
     }

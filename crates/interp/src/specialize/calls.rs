@@ -86,6 +86,13 @@ pub fn call(ts: &ThreadState, s: &Site) -> Option<u8> {
 
 /// A function that calls itself, or another Python function.
 pub fn tail_call(ts: &ThreadState, s: &Site) -> Option<u8> {
+    match call(ts, s) {
+        Some(CALL_BUILTIN_FAST) => return Some(TAIL_CALL_BUILTIN_FAST),
+        Some(CALL_BUILTIN_BOUND) => return Some(TAIL_CALL_BUILTIN_BOUND),
+        Some(CALL_BUILTIN_CLASS | CALL_TYPE_1) => return Some(TAIL_CALL_BUILTIN_CLASS),
+        Some(CALL_METHOD_DESCRIPTOR_FAST | CALL_LIST_APPEND) => return Some(TAIL_CALL_METHOD_DESCRIPTOR_FAST),
+        _ => {}
+    }
     if !ts.frames.tail_calls.get() || ts.frames.tail_trace.get() > 0 {
         return None;
     }

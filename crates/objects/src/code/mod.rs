@@ -42,6 +42,8 @@ pub struct Code {
     pub name: Ref<Str>,
     pub qualname: Ref<Str>,
     pub filename: Ref<Str>,
+    /// The unit whose handler was looked up last, and the handler.
+    last_handler: Cell<(u32, Option<isa::exceptions::Entry>)>,
     /// What is to be reported of this code, if anybody has asked.
     pub monitoring: OnceCell<Box<crate::monitoring::CodeEvents>>,
 }
@@ -74,6 +76,17 @@ impl Code {
     }
     pub fn is_generator_like(&self) -> bool {
         self.flags & (isa::co::GENERATOR | isa::co::COROUTINE | isa::co::ASYNC_GENERATOR | isa::co::ITERABLE_COROUTINE) != 0
+    }
+    /// The handler of the instruction at `unit`. What raises once mostly does so again.
+    #[inline]
+    pub fn handler(&self, unit: u32) -> Option<isa::exceptions::Entry> {
+        let (last, found) = self.last_handler.get();
+        if last == unit {
+            return found;
+        }
+        let found = self.isa.handler(unit);
+        self.last_handler.set((unit, found));
+        found
     }
     /// The parts made on first use.
     pub fn prepared(&self, ts: &ThreadState) -> &Prepared {

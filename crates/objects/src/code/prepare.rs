@@ -144,6 +144,7 @@ impl Code {
             name: Str::intern(ts, &isa.name),
             qualname: Str::intern(ts, &isa.qualname),
             filename: filename(ts, &isa),
+            last_handler: Cell::new((u32::MAX, None)),
             monitoring: Default::default(),
             isa,
         };

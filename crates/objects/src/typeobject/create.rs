@@ -443,13 +443,17 @@ pub fn type_call(ts: &ThreadState, cls: &Value, args: Args<'_>) -> Result {
         return Err(ts.type_error(format!("cannot create '{}' instances", ty.name())));
     };
     let obj = new(ts, cls, args)?;
-    if std::ptr::eq(obj.class(ts), ty) && !ty.is_heap_type() {
-        let address = |f: Option<crate::slots::Init>| f.map(|f| f as usize);
+    if std::ptr::eq(obj.class(ts), ty) {
+        let Some(init) = ty.slots().init else { return Ok(obj) };
         let object = super::builtin(ts, ids::OBJECT);
-        if address(ty.slots().init) == address(object.slots().init) && ty.slots().new.map(|f| f as usize) != object.slots().new.map(|f| f as usize) {
-            // `object.__init__` has nothing to do where `__new__` is another.
-            return Ok(obj);
+        // `object.__init__` has nothing to do where `__new__` is another.
+        let nothing = !ty.is_heap_type()
+            && object.slots().init.map(|f| f as usize) == Some(init as usize)
+            && object.slots().new.map(|f| f as usize) != Some(new as usize);
+        if !nothing {
+            init(ts, &obj, args)?;
         }
+        return Ok(obj);
     }
     if !obj.class(ts).is_subtype(ty) {
         return Ok(obj);
