@@ -39,6 +39,13 @@ pub fn exactly(ts: &ThreadState, v: &Value, n: usize) -> Result<Vec<Value>> {
             len => Err(count_error(ts, n, Some(len))),
         };
     }
+    // Named tuples and their kind, as long as they are walked as tuples are.
+    if let Some(t) = v.downcast::<Tuple>()
+        && t.len() == n
+        && v.class(ts).slots().iter.map(|f| f as usize) == taipan_objects::typeobject::builtin(ts, ids::TUPLE).slots().iter.map(|f| f as usize)
+    {
+        return Ok(t.items().to_vec());
+    }
     let it = not_iterable(ts, v)?;
     let mut items = Vec::with_capacity(n.min(64));
     for i in 0..n {

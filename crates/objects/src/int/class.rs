@@ -91,6 +91,9 @@ pub fn from_float(ts: &ThreadState, f: f64) -> Result {
 }
 
 fn parse_str(ts: &ThreadState, v: &Value, s: &Str, base: u32) -> Result {
+    if base == 10 && let Some(i) = text::plain_decimal(s.bytes()) {
+        return Ok(from_i64(ts, i));
+    }
     text::parse_value(ts, s.bytes(), base, || Ok(protocol::repr(ts, v)?.to_string_lossy().into_owned()))
 }
 
@@ -148,7 +151,7 @@ impl Int {
                 }
             }
         };
-        if std::ptr::eq(cls, &*<Int as crate::heap::Payload>::class(ts)) {
+        if std::ptr::eq(cls, crate::typeobject::builtin(ts, crate::ids::INT)) {
             return Ok(value);
         }
         Ok(heap::new_with_type(ts, cls, Int::from_ibig(num(&value).to_big())).into_value())

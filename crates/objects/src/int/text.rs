@@ -42,6 +42,23 @@ impl Parsed {
     }
 }
 
+/// The number, if the text is a sign perhaps and so few digits that nothing can be wrong with them.
+pub fn plain_decimal(text: &[u8]) -> Option<i64> {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    if digits.is_empty() || digits.len() > 18 {
+        return None;
+    }
+    let mut n = 0;
+    for d in digits {
+        let d = d.wrapping_sub(b'0');
+        if d > 9 {
+            return None;
+        }
+        n = n * 10 + d as i64;
+    }
+    Some(if digits.len() < text.len() { -n } else { n })
+}
+
 /// The text with decimal digits of every script as ASCII digits and spaces as `' '`; `None` when it holds
 /// anything else that is not ASCII.
 pub fn to_ascii_number(text: &[u8]) -> Option<Cow<'_, [u8]>> {

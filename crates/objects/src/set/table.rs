@@ -120,7 +120,8 @@ impl SetTable {
     #[inline]
     pub fn insert(&mut self, hash: i64, key: Value, p: Probe) {
         if self.entries.is_empty() {
-            self.entries = smallvec![UNUSED; MIN_SIZE];
+            // Where they lie: the set's own room is not moved.
+            self.entries.extend([const { UNUSED }; MIN_SIZE]);
         }
         let i = p.base + p.offset;
         let at_free_place = p.rebuilds == self.rebuilds && self.entries.get(i).is_some_and(Entry::is_unused);
