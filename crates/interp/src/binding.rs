@@ -102,8 +102,8 @@ pub unsafe fn bind(ts: &ThreadState, f: &Function, code: &Code, locals: *mut Sta
         let defaults = f.defaults.get();
         let defaults = defaults.as_ref().and_then(|d| d.exact::<Tuple>()).map(|t| t.items()).unwrap_or(&[]);
         let required = argcount.saturating_sub(defaults.len());
-        let missing: Vec<usize> = (given..required).filter(|&i| local(i).is_null()).collect();
-        if !missing.is_empty() {
+        if (given..required).any(|i| local(i).is_null()) {
+            let missing: Vec<usize> = (given..required).filter(|&i| local(i).is_null()).collect();
             return Err(missing_arguments(ts, f, code, &missing, "positional"));
         }
         for i in given.max(required)..argcount {

@@ -22,15 +22,24 @@ pub unsafe fn call(r: &mut Regs, ts: &ThreadState, n: usize, names: Option<Value
             let func = (*base).own();
             return flow(frames::enter_general(r, ts, base, func, args, n, names, 0));
         }
-        see_through(ts, base);
-        if (*base.add(1)).is_null()
+        // What stands for nothing else.
+        let native = match (*base).shape() {
+            ids::BUILTIN_FUNCTION | ids::METHOD_DESCRIPTOR => true,
+            ids::TYPE => !(*(*base).payload::<Type>()).is_heap_type(),
+            _ => false,
+        };
+        if !native {
+            see_through(ts, base);
+        }
+        if !native
+            && (*base.add(1)).is_null()
             && (*base).shape() == ids::TYPE
             && let Some(init) = plain_init(ts, *base)
         {
             let names_tuple = names.as_ref().and_then(|t| t.exact::<Tuple>());
             return instantiate(r, ts, base, n, init, names_tuple.map_or(&[][..], |t| t.items()));
         }
-        if expands(ts, *base) {
+        if !native && expands(ts, *base) {
             let names_tuple = names.as_ref().and_then(|t| t.exact::<Tuple>());
             return call_spread_operands(r, ts, base, n, names_tuple.map_or(&[][..], |t| t.items()), false);
         }
@@ -141,6 +150,11 @@ pub unsafe fn call_ex(r: &mut Regs, ts: &ThreadState, tail: bool) -> Flow {
 /// # Safety
 /// The callable and its operands are off the stack.
 unsafe fn call_tuple(r: &mut Regs, ts: &ThreadState, callable: Value, given: Value, keywords: Option<Value>, tail: bool) -> Flow {
+    if keywords.as_ref().and_then(|k| k.exact::<Dict>()).is_none_or(Dict::is_empty) && callable.shape_id() == ids::FUNCTION {
+        drop(keywords);
+        // SAFETY: by the contract.
+        return unsafe { call_plain_tuple(r, ts, callable, given, tail) };
+    }
     let items = given.exact::<Tuple>().map_or(&[][..], |t| t.items());
     let mut names = SmallVec::<[Value; 8]>::new();
     let mut values = SmallVec::<[Value; 8]>::new();
@@ -193,6 +207,31 @@ unsafe fn call_tuple(r: &mut Regs, ts: &ThreadState, callable: Value, given: Val
             Flow::Next
         }
         Err(Raised) => Flow::Raise,
+    }
+}
+
+/// Calls a Python function with the items of an exact tuple.
+///
+/// # Safety
+/// As there.
+unsafe fn call_plain_tuple(r: &mut Regs, ts: &ThreadState, function: Value, given: Value, tail: bool) -> Flow {
+    let items = given.exact::<Tuple>().map_or(&[][..], |t| t.items());
+    let mut words = SmallVec::<[StackRef; 12]>::with_capacity(items.len());
+    for v in items {
+        words.push(StackRef::owned(v.clone()));
+    }
+    drop(given);
+    let n = words.len();
+    let func = StackRef::owned(function);
+    // SAFETY: the words are owned; they lie outside the stack, which ends at `r.sp`.
+    unsafe {
+        if tail && crate::tailcalls::allowed(ts, r.fp) {
+            crate::tailcalls::clear_stack(r);
+            crate::tailcalls::enter(r, ts, func, words.as_mut_ptr(), n, &[], true)
+        } else {
+            let base = r.sp;
+            flow(frames::enter_outside(r, ts, base, func, words.as_mut_ptr(), n, &[]))
+        }
     }
 }
 

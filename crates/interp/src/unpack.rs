@@ -124,7 +124,7 @@ pub fn extend_list(ts: &ThreadState, list: &List, v: &Value) -> Result<()> {
 
 /// `{**mapping}`.
 pub fn update_dict(ts: &ThreadState, dict: &Dict, v: &Value) -> Result<()> {
-    if let Some(other) = v.exact::<Dict>() {
+    if let Some(other) = plain_dict(ts, v) {
         return dict.merge(ts, other, true);
     }
     match merge_mapping(ts, dict, v, |_| Ok(())) {
@@ -136,8 +136,16 @@ pub fn update_dict(ts: &ThreadState, dict: &Dict, v: &Value) -> Result<()> {
     }
 }
 
+/// A dict that is iterated over as one: then what it holds counts, whatever its `keys()` says.
+fn plain_dict<'a>(ts: &ThreadState, v: &'a Value) -> Option<&'a Dict> {
+    let d = v.downcast::<Dict>()?;
+    let own = v.class(ts).slots().iter?;
+    let base = taipan_objects::typeobject::builtin(ts, ids::DICT).slots().iter?;
+    std::ptr::fn_addr_eq(own, base).then_some(d)
+}
+
 fn merge_mapping(ts: &ThreadState, dict: &Dict, v: &Value, check: impl Fn(&Value) -> Result<()>) -> Result<()> {
-    if let Some(other) = v.exact::<Dict>() {
+    if let Some(other) = plain_dict(ts, v) {
         for (k, x) in other.items(ts) {
             check(&k)?;
             dict.set(ts, &k, x)?;

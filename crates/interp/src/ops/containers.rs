@@ -48,22 +48,22 @@ pub fn build_set(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
 
 #[inst]
 pub fn build_map(r: &mut Regs, ts: &ThreadState, oparg: u32) -> Flow {
-    let n = 2 * oparg as usize;
-    let mut items = smallvec::SmallVec::<[Value; 16]>::with_capacity(n);
-    // SAFETY: as above.
+    let n = oparg as usize;
+    let dict = if n == 0 { Dict::new(ts) } else { Dict::with_capacity(ts, n) };
+    // SAFETY: as above; the operands stay where they lie until they are taken.
     unsafe {
-        r.sp = r.sp.sub(n);
-        (0..n).for_each(|i| items.push((*r.sp.add(i)).into_owned()));
-    }
-    let dict = Dict::new(ts);
-    let mut items = items.into_iter();
-    while let (Some(k), Some(v)) = (items.next(), items.next()) {
-        if dict.set(ts, &k, v).is_err() {
-            return Flow::Raise;
+        let base = r.sp.sub(2 * n);
+        for i in 0..n {
+            let (k, v) = ((*base.add(2 * i)).into_owned(), (*base.add(2 * i + 1)).into_owned());
+            if dict.set(ts, &k, v).is_err() {
+                (2 * i + 2..2 * n).for_each(|i| (*base.add(i)).release());
+                r.sp = base;
+                return Flow::Raise;
+            }
         }
+        r.sp = base;
+        push(r, dict.into_value());
     }
-    // SAFETY: as above.
-    unsafe { push(r, dict.into_value()) };
     Flow::Next
 }
 

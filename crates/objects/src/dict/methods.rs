@@ -74,6 +74,7 @@ impl Dict {
             [other] => self.update_from(ts, other)?,
             more => return Err(ts.type_error(format!("{name} expected at most 1 argument, got {}", more.len()))),
         }
+        self.make_room(args.kw_names.len());
         for (k, v) in args.kw_names.iter().zip(args.kw_values) {
             self.set(ts, k, v.clone())?;
         }

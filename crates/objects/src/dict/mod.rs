@@ -469,6 +469,12 @@ impl Dict {
         }
         Ok(())
     }
+    /// Makes room for so many more entries.
+    fn make_room(&self, n: usize) {
+        if n > 0 {
+            self.table.write(|t| t.reserve(n));
+        }
+    }
     /// Bytes of memory beside the object itself.
     pub fn extra_bytes(&self) -> usize {
         self.table.read(Table::bytes)
