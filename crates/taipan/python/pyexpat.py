@@ -484,6 +484,9 @@ class XMLParserType:
         if rest.startswith("<![CDATA["):
             self._raise("XML_ERROR_UNCLOSED_CDATA_SECTION", at=len(self._text))
         if rest.startswith("<!DOCTYPE"):
+            last = rest.rfind("<")
+            if "[" in rest[:last] and ">" not in rest[last:]:
+                self._raise("XML_ERROR_UNCLOSED_TOKEN", at=self._pos + last)
             self._raise("XML_ERROR_NO_ELEMENTS" if "[" in rest else "XML_ERROR_UNCLOSED_TOKEN", at=len(self._text) if "[" in rest else None)
         if rest.startswith("]") and self._open:
             self._characters(rest)

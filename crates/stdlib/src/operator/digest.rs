@@ -21,6 +21,10 @@ pub fn compare(ts: &ThreadState, a: &Value, b: &Value) -> Result<bool> {
             Ok(constant_time(a.bytes(), b.bytes()))
         }
         (None, None) if buffer::supports(ts, a) && buffer::supports(ts, b) => Ok(constant_time(&buffer::to_vec(ts, a)?, &buffer::to_vec(ts, b)?)),
+        _ if buffer::supports(ts, a) || buffer::supports(ts, b) => {
+            let other = if buffer::supports(ts, a) { b } else { a };
+            Err(ts.type_error(format!("a bytes-like object is required, not '{}'", other.type_name(ts))))
+        }
         _ => Err(ts.type_error(format!(
             "unsupported operand types(s) or combination of types: '{}' and '{}'",
             a.type_name(ts),

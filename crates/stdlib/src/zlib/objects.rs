@@ -274,6 +274,8 @@ impl Decompress {
             return Err(ts.value_error("length must be greater than zero"));
         }
         if self.eof.get() {
+            drop(self.s.take(ts));
+            self.s.give(None);
             return Ok(bytes_value(ts, b""));
         }
         let rest = self.unconsumed_tail.get();
