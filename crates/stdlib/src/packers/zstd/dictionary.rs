@@ -25,7 +25,8 @@ pub fn argument(ts: &ThreadState, v: &Value) -> Result<(std::sync::Arc<[u8]>, Fo
     if let Some(t) = v.exact::<taipan_objects::tuple::Tuple>()
         && let [d, form] = t.items()
         && let Some(d) = d.downcast::<Dictionary>()
-        && let Some(n @ 0..3) = to_i64(form)
+        && is_int(form)
+        && let n @ 0..3 = index_i32(ts, form)?
     {
         return Ok((d.content.clone(), [Form::Digested, Form::Undigested, Form::Prefix][n as usize]));
     }
@@ -48,7 +49,7 @@ impl Dictionary {
             return Err(ts.value_error("Zstandard dictionary content too short (must have at least eight bytes)"));
         }
         // SAFETY: memory of the length told.
-        let id = if is_raw { 0 } else { unsafe { ffi::ZSTD_getDictID_fromDict(b.as_ptr().cast(), b.len()) } };
+        let id = unsafe { ffi::ZSTD_getDictID_fromDict(b.as_ptr().cast(), b.len()) };
         if id == 0 && !is_raw {
             return Err(ts.value_error("invalid Zstandard dictionary"));
         }

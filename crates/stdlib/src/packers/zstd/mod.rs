@@ -150,9 +150,6 @@ fn sample_sizes(ts: &ThreadState, samples: &[u8], sizes: &Value) -> Result<Vec<u
             None => return Err(ts.value_error(format!("Items in samples_sizes should be an int object, with a value between 0 and {}.", usize::MAX))),
         }
     }
-    if all.is_empty() {
-        return Err(ts.value_error("The number of samples should be positive."));
-    }
     if all.iter().try_fold(0usize, |sum, n| sum.checked_add(*n)) != Some(samples.len()) {
         return Err(ts.value_error("The samples size tuple doesn't match the concatenation's size."));
     }
