@@ -1,7 +1,7 @@
 //! Sorting: `list.sort` and `sorted`.
 //!
-//! Keys that are all integers, all floats (no NaN) or all exact strings have a total order that
-//! cannot fail, so Rust's own stable sort does them on extracted keys. Everything else goes through
+//! Keys that are all integers, all floats (no NaN) or all exact strings, or tuples with columns of such, have a total
+//! order that cannot fail, so Rust's own stable sort does them on extracted keys. Everything else goes through
 //! [`merge_sort`], which sorts positions with a comparison that may raise or lie: it never loses an item.
 
 use super::List;
@@ -13,9 +13,11 @@ use crate::protocol;
 use crate::slots::{CmpOp, RichCompare};
 use crate::str::Str;
 use crate::thread::ThreadState;
+use crate::tuple::Tuple;
 use crate::typeobject;
 use crate::value::{Result, Value};
 use dashu_base::Sign;
+use smallvec::SmallVec;
 use std::cmp::Ordering;
 
 /// `list.sort`: the list is empty while keys are computed and compared, and any change made to it
@@ -157,7 +159,70 @@ fn quick_order(keys: &[Value], reverse: bool) -> Option<Vec<u32>> {
         let numbers: Option<Vec<f64>> = keys.iter().map(|k| float::exact(k).filter(|f| !f.is_nan())).collect();
         return Some(arrange(numbers?, reverse, |a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal)));
     }
+    if first.exact::<Tuple>().is_some() {
+        return order_of_tuples(keys, reverse);
+    }
     None
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Int,
+    Float,
+    Str,
+}
+
+fn kind(v: &Value) -> Option<Kind> {
+    if v.as_small_int().is_some() {
+        return Some(Kind::Int);
+    }
+    match v.as_inline_float() {
+        Some(f) => (!f.is_nan()).then_some(Kind::Float),
+        None => v.exact::<Str>().map(|_| Kind::Str),
+    }
+}
+
+/// The order of equally long tuples of which each column holds small integers, floats or texts only: their
+/// first items are laid out side by side, and the tuples themselves are asked where these are equal.
+fn order_of_tuples(keys: &[Value], reverse: bool) -> Option<Vec<u32>> {
+    let kinds: SmallVec<[Kind; 8]> = keys[0].exact::<Tuple>()?.items().iter().map(kind).collect::<Option<_>>()?;
+    let mut rows = Vec::with_capacity(keys.len());
+    for k in keys {
+        let row = k.exact::<Tuple>()?.items();
+        if row.len() != kinds.len() || !row.iter().zip(&kinds).all(|(v, k)| kind(v) == Some(*k)) {
+            return None;
+        }
+        rows.push(row);
+    }
+    let rest = |a: &[Value], b: &[Value]| protocol::order_of_rows(&a[1..], &b[1..]).unwrap_or(Ordering::Equal);
+    match kinds.first()? {
+        Kind::Int => {
+            let rows: Option<Vec<(i64, &[Value])>> = rows.into_iter().map(|r| Some((r[0].as_small_int()?, r))).collect();
+            Some(arrange(rows?, reverse, |a, b| a.0.cmp(&b.0).then_with(|| rest(a.1, b.1))))
+        }
+        Kind::Float => {
+            let rows: Option<Vec<(f64, &[Value])>> = rows.into_iter().map(|r| Some((r[0].as_inline_float()?, r))).collect();
+            Some(arrange(rows?, reverse, |a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal).then_with(|| rest(a.1, b.1))))
+        }
+        Kind::Str => {
+            let rows: Option<Vec<(u64, &[u8], &[Value])>> = rows
+                .into_iter()
+                .map(|r| {
+                    let text = r[0].exact::<Str>()?.bytes();
+                    Some((head(text), text, r))
+                })
+                .collect();
+            Some(arrange(rows?, reverse, |a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(b.1)).then_with(|| rest(a.2, b.2))))
+        }
+    }
+}
+
+/// The first eight bytes, as a number of the same order.
+fn head(text: &[u8]) -> u64 {
+    let mut head = [0; 8];
+    let n = text.len().min(8);
+    head[..n].copy_from_slice(&text[..n]);
+    u64::from_be_bytes(head)
 }
 
 /// The order of texts. The first eight bytes decide most comparisons without touching the rest.
@@ -165,10 +230,7 @@ fn order_of_bytes<'a>(texts: impl Iterator<Item = Option<&'a [u8]>>, reverse: bo
     let texts: Option<Vec<(u64, &[u8])>> = texts
         .map(|b| {
             let b = b?;
-            let mut head = [0; 8];
-            let n = b.len().min(8);
-            head[..n].copy_from_slice(&b[..n]);
-            Some((u64::from_be_bytes(head), b))
+            Some((head(b), b))
         })
         .collect();
     Some(arrange(texts?, reverse, |a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(b.1))))

@@ -85,7 +85,8 @@ fn quick_order_of_others(a: &Value, b: &Value) -> Option<Ordering> {
     }
 }
 
-fn order_of_rows(x: &[Value], y: &[Value]) -> Option<Ordering> {
+/// The order of two rows of such as [`quick_order`] compares.
+pub(crate) fn order_of_rows(x: &[Value], y: &[Value]) -> Option<Ordering> {
     for (x, y) in x.iter().zip(y) {
         if x.is(y) {
             continue;
