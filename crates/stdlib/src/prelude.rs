@@ -304,9 +304,9 @@ pub fn buffer_error(ts: &ThreadState, text: &str) -> Raised {
 pub fn cannot_pickle(ts: &ThreadState, v: &Value) -> Raised {
     ts.type_error(format!("cannot pickle '{}' instances", v.class(ts).short_name()))
 }
-/// The exception being raised goes to `sys.unraisablehook`.
-pub fn unraisable(ts: &ThreadState, source: &Value) {
-    ts.write_unraisable("Exception ignored in", Some(source));
+/// The exception being raised goes to `sys.unraisablehook`; `place`: "while finalizing file", say.
+pub fn unraisable(ts: &ThreadState, place: &str, source: &Value) {
+    ts.write_unraisable(&format!("Exception ignored {place}"), Some(source));
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

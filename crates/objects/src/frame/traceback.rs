@@ -1,6 +1,7 @@
 //! Adds frames to the traceback of the exception that is raised.
 
 use super::{Frame, object};
+use crate::Value;
 use crate::exceptions::BaseException;
 use crate::thread::ThreadState;
 use crate::traceback::Traceback;
@@ -24,4 +25,11 @@ pub unsafe fn add(ts: &ThreadState, f: *mut Frame) {
         }
         e.traceback.set(Some(tb));
     }
+}
+
+/// A traceback of the innermost Python frame alone.
+pub fn here(ts: &ThreadState) -> Option<Value> {
+    let f = super::current(ts)?;
+    // SAFETY: the frame runs, and native code that it called runs above it: its position is recorded.
+    unsafe { Some(Traceback::new(ts, None, object::of(ts, f), object::lasti(f) as i32, 0)) }
 }

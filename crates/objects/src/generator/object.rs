@@ -221,7 +221,7 @@ fn close_delegate(ts: &ThreadState, sub: &Value) -> Result<()> {
         Ok(Some(f)) => protocol::call0(ts, &f).map(|_| ()),
         Ok(None) => Ok(()),
         Err(Raised) => {
-            ts.write_unraisable("Exception ignored in generator delegate's close", Some(sub));
+            ts.write_unraisable("Exception ignored while closing generator", Some(sub));
             Ok(())
         }
     }
@@ -453,7 +453,7 @@ pub fn finalize(ts: &ThreadState, g: &Generator) {
         && !g.closed.get()
     {
         if protocol::call1(ts, &f, &v).is_err() {
-            ts.write_unraisable("Exception ignored while calling an async generator's finalizer", Some(&f));
+            ts.write_unraisable("Exception ignored while finalizing generator", Some(&v));
         }
         return;
     }

@@ -40,7 +40,14 @@ pub fn report_unraisable(ts: &ThreadState, exc: &Value, message: &str, object: O
             (Str::new(ts, &format!("{m} {shown}")).into_value(), None)
         }
     };
-    let tb = exc.downcast::<BaseException>().and_then(|e| e.traceback.get()).unwrap_or_else(Value::none);
+    let given = exc.downcast::<BaseException>();
+    if let Some(e) = given
+        && e.traceback.read(Option::is_none)
+    {
+        // What raised was native code: where that was called says more than nothing.
+        e.traceback.set(crate::frame::traceback::here(ts));
+    }
+    let tb = given.and_then(|e| e.traceback.get()).unwrap_or_else(Value::none);
     let fields = [exc.class(ts).to_value(), exc.clone(), tb, text, object.unwrap_or_else(Value::none)];
     match module::sys_get(ts, "unraisablehook").filter(|h| !h.is_none()) {
         Some(hook) => {

@@ -67,7 +67,7 @@ pub fn finalize(ts: &ThreadState, slf: &Value) {
         ts.take_exception();
     }
     if protocol::call_method(ts, slf, "close", &[]).is_err() {
-        unraisable(ts, slf);
+        unraisable(ts, "while finalizing file", slf);
     }
 }
 

@@ -480,7 +480,7 @@ impl FileIO {
         }
         let pending = if closed.is_err() { ts.take_exception() } else { None };
         if f.finalizing.get() {
-            f.warn_unclosed(slf, ts);
+            f.warn_unclosed(ts, slf, slf);
         }
         let r = f.close_fd(ts);
         super::base::chain(ts, pending, r)
@@ -523,8 +523,10 @@ impl FileIO {
         protocol::call_method(ts, slf, "isatty", &[])
     }
     #[method("_dealloc_warn($self, object, /)", no_signature)]
-    fn dealloc_warn(&self, ts: &ThreadState, object: &Value) {
-        self.warn_unclosed(object, ts)
+    fn dealloc_warn(slf: &Value, ts: &ThreadState, object: &Value) {
+        if let Some(f) = slf.downcast::<FileIO>() {
+            f.warn_unclosed(ts, slf, object);
+        }
     }
     #[method("__getstate__($self, /)")]
     fn getstate(slf: &Value, ts: &ThreadState) -> Result<()> {
@@ -568,7 +570,8 @@ impl FileIO {
 }
 
 impl FileIO {
-    fn warn_unclosed(&self, source: &Value, ts: &ThreadState) {
+    /// `slf`: the same file; `source`: the object that is dropped, perhaps one around it.
+    fn warn_unclosed(&self, ts: &ThreadState, slf: &Value, source: &Value) {
         if self.fd.get() < 0 || !self.closefd.get() {
             return;
         }
@@ -576,7 +579,7 @@ impl FileIO {
         let done = protocol::repr(ts, source)
             .and_then(|r| warn_source(ts, Warning::Resource, &format!("unclosed file {}", r.to_string_lossy()), source));
         if done.is_err() {
-            unraisable(ts, source);
+            unraisable(ts, "while finalizing file", slf);
         }
         if let Some(e) = pending {
             let _ = ts.raise(&e);

@@ -210,7 +210,8 @@ pub struct ScandirIterator {
     busy: Cell<bool>,
     path: Path,
 }
-payload!(ScandirIterator);
+// Only containers are finalized.
+payload!(ScandirIterator, container, traverse = |_s, _visit| {});
 
 impl ScandirIterator {
     fn step(&self, ts: &ThreadState) -> Result<Option<Value>> {
@@ -281,10 +282,10 @@ impl ScandirIterator {
         if it.dir.take().is_some() {
             let text = match protocol::repr(ts, slf) {
                 Ok(r) => format!("unclosed scandir iterator {}", r.to_string_lossy()),
-                Err(_) => return unraisable(ts, slf),
+                Err(_) => return unraisable(ts, "while finalizing scandir iterator", slf),
             };
             if warn_source(ts, Warning::Resource, &text, slf).is_err() {
-                unraisable(ts, slf);
+                unraisable(ts, "while finalizing scandir iterator", slf);
             }
         }
     }

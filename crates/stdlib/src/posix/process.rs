@@ -93,7 +93,7 @@ pub struct AtFork {
 fn run_all(ts: &ThreadState, functions: Vec<Value>) {
     for f in functions {
         if protocol::call(ts, &f, &[]).is_err() {
-            unraisable(ts, &f);
+            unraisable(ts, "in atfork callback", &f);
         }
     }
 }

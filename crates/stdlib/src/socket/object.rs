@@ -229,10 +229,10 @@ impl Socket {
         }
         let text = match protocol::repr(ts, slf) {
             Ok(r) => format!("unclosed {}", r.to_string_lossy()),
-            Err(_) => return unraisable(ts, slf),
+            Err(_) => return unraisable(ts, "while finalizing socket", slf),
         };
         if warn_source(ts, Warning::Resource, &text, slf).is_err() {
-            unraisable(ts, slf);
+            unraisable(ts, "while finalizing socket", slf);
         }
         let fd = s.fd.replace(-1);
         if fd >= 0 {
