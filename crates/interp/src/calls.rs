@@ -15,23 +15,16 @@ pub unsafe fn call(r: &mut Regs, ts: &ThreadState, n: usize, names: Option<Value
     // SAFETY: by the contract.
     unsafe {
         let base = r.sp.sub(n + 2);
-        if (*base).shape() == ids::FUNCTION {
-            let names_tuple = names.as_ref().and_then(|t| t.exact::<Tuple>());
-            let names = names_tuple.map_or(&[][..], |t| t.items());
-            let (args, n) = if (*base.add(1)).is_null() { (base.add(2), n) } else { (base.add(1), n + 1) };
-            let func = (*base).own();
-            return flow(frames::enter_general(r, ts, base, func, args, n, names, 0));
-        }
         // What stands for nothing else.
-        let native = match (*base).shape() {
-            ids::BUILTIN_FUNCTION | ids::METHOD_DESCRIPTOR => true,
+        let itself = match (*base).shape() {
+            ids::FUNCTION | ids::BUILTIN_FUNCTION | ids::METHOD_DESCRIPTOR => true,
             ids::TYPE => !(*(*base).payload::<Type>()).is_heap_type(),
             _ => false,
         };
-        if !native {
+        if !itself {
             see_through(ts, base);
         }
-        if !native
+        if !itself
             && (*base.add(1)).is_null()
             && (*base).shape() == ids::TYPE
             && let Some(init) = plain_init(ts, *base)
@@ -39,7 +32,7 @@ pub unsafe fn call(r: &mut Regs, ts: &ThreadState, n: usize, names: Option<Value
             let names_tuple = names.as_ref().and_then(|t| t.exact::<Tuple>());
             return instantiate(r, ts, base, n, init, names_tuple.map_or(&[][..], |t| t.items()));
         }
-        if !native && expands(ts, *base) {
+        if !itself && expands(ts, *base) {
             let names_tuple = names.as_ref().and_then(|t| t.exact::<Tuple>());
             return call_spread_operands(r, ts, base, n, names_tuple.map_or(&[][..], |t| t.items()), false);
         }
@@ -135,13 +128,17 @@ pub unsafe fn call_ex(r: &mut Regs, ts: &ThreadState, tail: bool) -> Flow {
             Ok(t) => t,
             Err(Raised) => return Flow::Raise,
         };
-        if keywords.as_ref().is_none_or(|k| k.exact::<Dict>().is_some()) {
-            return call_tuple(r, ts, callable, given, keywords, tail);
-        }
-        match spread(ts, &callable, given, keywords) {
-            Ok(s) => call_spread(r, ts, callable, s, tail),
-            Err(Raised) => Flow::Raise,
-        }
+        let keywords = match keywords {
+            Some(k) if k.exact::<Dict>().is_none() => {
+                let d = Dict::new(ts);
+                if crate::unpack::merge_keywords(ts, &d, &k, &callable).is_err() {
+                    return Flow::Raise;
+                }
+                Some(d.into_value())
+            }
+            other => other,
+        };
+        call_tuple(r, ts, callable, given, keywords, tail)
     }
 }
 
@@ -180,19 +177,9 @@ unsafe fn call_tuple(r: &mut Regs, ts: &ThreadState, callable: Value, given: Val
             words.push(StackRef::owned(v));
         }
         let func = StackRef::owned(method.map_or_else(|| callable.clone(), |m| m.func.clone()));
-        let n = words.len();
-        // SAFETY: the words are owned; they lie outside the stack, which ends at `r.sp`.
-        return unsafe {
-            if tail && crate::tailcalls::allowed(ts, r.fp) {
-                crate::tailcalls::clear_stack(r);
-                // The frame's last references may go; the arguments have their own.
-                drop((callable, given, keywords));
-                crate::tailcalls::enter(r, ts, func, words.as_mut_ptr(), n, &names, true)
-            } else {
-                let base = r.sp;
-                flow(frames::enter_outside(r, ts, base, func, words.as_mut_ptr(), n, &names))
-            }
-        };
+        drop((callable, given, keywords));
+        // SAFETY: the words are owned.
+        return unsafe { enter_words(r, ts, func, &mut words, &names, tail) };
     }
     // SAFETY: the callable is alive.
     if unsafe { may_expand(StackRef::borrow(&callable)) } {
@@ -221,17 +208,24 @@ unsafe fn call_plain_tuple(r: &mut Regs, ts: &ThreadState, function: Value, give
         words.push(StackRef::owned(v.clone()));
     }
     drop(given);
+    // SAFETY: the words are owned.
+    unsafe { enter_words(r, ts, StackRef::owned(function), &mut words, &[], tail) }
+}
+
+/// Enters a Python function with arguments that lie outside the stack, in tail position or not.
+///
+/// # Safety
+/// `func` and the words are owned; the stack ends at `r.sp`.
+unsafe fn enter_words(r: &mut Regs, ts: &ThreadState, func: StackRef, words: &mut [StackRef], names: &[Value], tail: bool) -> Flow {
     let n = words.len();
-    let func = StackRef::owned(function);
-    // SAFETY: the words are owned; they lie outside the stack, which ends at `r.sp`.
+    // SAFETY: by the contract.
     unsafe {
         if tail && crate::tailcalls::allowed(ts, r.fp) {
             crate::tailcalls::clear_stack(r);
-            crate::tailcalls::enter(r, ts, func, words.as_mut_ptr(), n, &[], true)
-        } else {
-            let base = r.sp;
-            flow(frames::enter_outside(r, ts, base, func, words.as_mut_ptr(), n, &[]))
+            return crate::tailcalls::enter(r, ts, func, words.as_mut_ptr(), n, names, true);
         }
+        let base = r.sp;
+        flow(frames::enter_outside(r, ts, base, func, words.as_mut_ptr(), n, names))
     }
 }
 
@@ -254,30 +248,6 @@ fn as_tuple(ts: &ThreadState, callable: &Value, given: Value) -> Result<Value> {
         return Err(ts.type_error(format!("{name} argument after * must be an iterable, not {}", given.type_name(ts))));
     }
     Ok(protocol::to_tuple(ts, &given)?.into_value())
-}
-
-fn spread(ts: &ThreadState, callable: &Value, tuple: Value, keywords: Option<Value>) -> Result<Spread> {
-    let dict = match &keywords {
-        None => None,
-        Some(k) if k.exact::<Dict>().is_some() => Some(k.clone()),
-        Some(k) => {
-            let d = Dict::new(ts);
-            crate::unpack::merge_keywords(ts, &d, k, callable)?;
-            Some(d.into_value())
-        }
-    };
-    let mut s = Spread::default();
-    if let Some(d) = dict.as_ref().and_then(|d| d.exact::<Dict>()) {
-        for (k, v) in d.items(ts) {
-            if k.downcast::<Str>().is_none() {
-                return Err(ts.type_error("keywords must be strings"));
-            }
-            s.names.push(k);
-            s.values.push(v);
-        }
-    }
-    s.positional = tuple.exact::<Tuple>().map_or_else(Vec::new, |t| t.items().to_vec());
-    Ok(s)
 }
 
 /// How many callables may stand for others before native code finds out that it is endless.
@@ -322,17 +292,8 @@ pub unsafe fn call_spread(r: &mut Regs, ts: &ThreadState, mut callable: Value, m
         };
     }
     let mut words: Vec<StackRef> = s.positional.into_iter().chain(s.values).map(StackRef::owned).collect();
-    let n = words.len();
-    let func = StackRef::owned(callable);
-    // SAFETY: the words are owned; they lie outside the stack, which ends at `r.sp`.
-    unsafe {
-        if tail && crate::tailcalls::allowed(ts, r.fp) {
-            crate::tailcalls::clear_stack(r);
-            return crate::tailcalls::enter(r, ts, func, words.as_mut_ptr(), n, &s.names, true);
-        }
-        let base = r.sp;
-        flow(frames::enter_outside(r, ts, base, func, words.as_mut_ptr(), n, &s.names))
-    }
+    // SAFETY: the words are owned.
+    unsafe { enter_words(r, ts, StackRef::owned(callable), &mut words, &s.names, tail) }
 }
 
 /// As [`call_spread`] for operands on the stack, which are taken off.

@@ -105,6 +105,20 @@ impl Tuple {
             Tuple::write(h, items, n)
         }
     }
+    /// A tuple whose `n` items are still to be written, and where.
+    ///
+    /// # Safety
+    /// They are written before anybody sees the object or another one is made.
+    #[inline(always)]
+    unsafe fn blank(ts: &ThreadState, n: usize) -> (NonNull<Header>, *mut Value) {
+        // SAFETY: the object has room for `n` items.
+        unsafe {
+            let h = heap::allocate_container::<Tuple>(ts, n * size_of::<Value>());
+            let t = h.as_ptr().add(1) as *mut Tuple;
+            (&raw mut (*t).len).write(n);
+            (h, t.add(1) as *mut Value)
+        }
+    }
     /// A tuple of `n` items, made one by one. `item` must not run Python code.
     #[inline]
     pub fn build(ts: &ThreadState, n: usize, item: impl Fn(usize) -> Value) -> Ref<Tuple> {
@@ -113,11 +127,9 @@ impl Tuple {
         }
         // SAFETY: all items are written before anybody sees the object.
         unsafe {
-            let h = heap::allocate_container::<Tuple>(ts, n * size_of::<Value>());
-            let t = h.as_ptr().add(1) as *mut Tuple;
-            (&raw mut (*t).len).write(n);
+            let (h, items) = Tuple::blank(ts, n);
             for i in 0..n {
-                (t.add(1) as *mut Value).add(i).write(item(i));
+                items.add(i).write(item(i));
             }
             Ref::from_value_unchecked(Value::from_header(h))
         }
@@ -131,10 +143,7 @@ impl Tuple {
         }
         // SAFETY: as in `build`.
         unsafe {
-            let h = heap::allocate_container::<Tuple>(ts, n * size_of::<Value>());
-            let t = h.as_ptr().add(1) as *mut Tuple;
-            (&raw mut (*t).len).write(n);
-            let items = t.add(1) as *mut Value;
+            let (h, items) = Tuple::blank(ts, n);
             let begun = first.len().min(n);
             for (i, v) in first[..begun].iter().enumerate() {
                 items.add(i).write(v.clone());
@@ -241,10 +250,7 @@ impl Reusable {
                 *t.items_ptr().add(n) = item.clone();
                 return Some(t.as_value().clone());
             }
-            let h = heap::allocate_container::<Tuple>(ts, (n + 1) * size_of::<Value>());
-            let new = h.as_ptr().add(1) as *mut Tuple;
-            (&raw mut (*new).len).write(n + 1);
-            let items = new.add(1) as *mut Value;
+            let (h, items) = Tuple::blank(ts, n + 1);
             for i in 0..n {
                 items.add(i).write((*t.items_ptr().add(i)).clone());
             }
